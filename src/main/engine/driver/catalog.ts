@@ -1,0 +1,53 @@
+import type { NeutralType } from '../model/neutral-type.ts';
+import type { KeyRange, TablePlan } from '../model/table-plan.ts';
+import type { ColumnSchema, SchemaObject, TableName, TableSchema } from '../model/table-schema.ts';
+
+/** Reads a database's structure. Leaves `_sluice_*` tables and the server's own schemas out everywhere. */
+export interface Catalog {
+  /** Where unqualified names live: `public` or the connection's schema; null where there are no schemas. */
+  readonly defaultSchema: string | null;
+  schemas(): Promise<string[]>;
+  /** Tables and partitioned tables (roots only, never their partitions), ordered by schema and name. */
+  tables(): Promise<TableListing[]>;
+  /**
+   * Structure of these tables, in their order, in a constant number of queries. Views may be described too. A missing
+   * one is left out of the answer.
+   */
+  describe(tables: readonly TableName[]): Promise<TableSchema[]>;
+  /** Columns of a query's result, all nullable. Rejects `query_invalid` unless it is one statement that returns rows and changes nothing. */
+  describeQuery(sql: string): Promise<ColumnSchema[]>;
+  /** What a copy of tables does not carry: views, triggers, routines, ... */
+  objects(): Promise<SchemaObject[]>;
+  /** Reads the rows to settle `request`, in one pass over the table. */
+  profile(table: TableSchema, request: ProfileRequest): Promise<Profile>;
+  /** Ranges of about `maxRows` rows or `maxBytes` bytes each, covering the table with no gap and no overlap; one element [null] when it cannot be split. */
+  splitRanges(
+    plan: TablePlan,
+    limits: { readonly maxRows: number; readonly maxBytes: number },
+  ): Promise<(KeyRange | null)[]>;
+  isEmpty(table: TableName): Promise<boolean>;
+}
+
+export interface TableListing {
+  readonly name: TableName;
+  readonly kind: TableSchema['kind'];
+  /** Server's own estimate; null when it has none. */
+  readonly estimatedRows: number | null;
+  readonly estimatedBytes: number | null;
+}
+
+export interface ProfileRequest {
+  /** Columns whose type depends on what they hold: see Dialect.doubt. */
+  readonly settle: readonly string[];
+  /** Values to count. */
+  readonly hazards: readonly { readonly column: string; readonly hazard: Hazard }[];
+}
+
+export type Hazard = 'zero-date' | 'infinite-date' | 'not-a-number' | 'nul-byte' | 'date-range';
+
+export interface Profile {
+  /** Settled types of the columns asked for, e.g. integer -> boolean where only 0 and 1 occur. */
+  readonly types: ReadonlyMap<string, NeutralType>;
+  /** Counts in the order of the request. */
+  readonly hazardCounts: readonly number[];
+}

@@ -1,0 +1,89 @@
+/** A database's SQL and types as pure functions: no connection, golden tests. */
+import type { Finding } from '../../../shared/model/finding.ts';
+import type { RulesConfig } from '../../../shared/model/rules.ts';
+import type { DatabaseFamily, NeutralKind, NeutralType } from '../model/neutral-type.ts';
+import type { ColumnSchema, ForeignKeySchema, TableName, TableSchema } from '../model/table-schema.ts';
+
+export interface Dialect {
+  /** PostgreSQL counts bytes, MySQL characters, SQLite has no limit (Infinity). */
+  readonly identifierLimit: { readonly unit: 'bytes' | 'characters'; readonly length: number };
+  /** True: table and column names that differ in case only collide (SQLite; MySQL's column names). */
+  readonly foldsNames: boolean;
+  /** Index names are unique per schema (PostgreSQL, SQLite) or per table (MySQL). */
+  readonly indexNamesPer: 'schema' | 'table';
+
+  /** The one place where identifiers are quoted. */
+  quoteName(name: string): string;
+  quoteTable(table: TableName): string;
+  /** A string literal, safe whatever the session's modes. */
+  quoteText(text: string): string;
+
+  /**
+   * What a column's type could be if its content proves it (MySQL tinyint(1) -> boolean, TIME -> time of day;
+   * PostgreSQL bare numeric -> its digits; SQLite declared DATETIME -> timestamp). null: the type is certain.
+   */
+  doubt(column: ColumnSchema, rules: RulesConfig): TypeDoubt | null;
+
+  /**
+   * The table as this database would have it: native types, defaults, keys and indexes that it knows, names within its
+   * limits; each thing that is changed or dropped is a finding. `table` has target names and source types.
+   */
+  adapt(table: TableSchema, context: AdaptContext): AdaptedTable;
+
+  /** CREATE TABLE with what belongs in it (SPEC 3), and what must come before it, e.g. CREATE TYPE. */
+  createTable(table: TableSchema): string[];
+  /** Indexes, keys and checks that come after the rows; foreign keys are apart. */
+  lateStatements(table: TableSchema): LateStatement[];
+  /** [] where foreign keys are part of CREATE TABLE. `validate` false: without looking at present rows, where the database can. */
+  foreignKeyStatements(table: TableSchema, key: ForeignKeySchema, validate: boolean): LateStatement[];
+  /** Sets identity counters to the source's next value. */
+  counterStatements(table: TableSchema): string[];
+  /** Statistics, so that the target is ready for queries. */
+  finishStatements(table: TableSchema): string[];
+  /** Removes all rows, never anything else's. */
+  emptyTable(table: TableName): string;
+  dropTable(table: TableName): string;
+
+  /** Rows of docs/types.md. */
+  readonly typeDocs: TypeDocs;
+}
+
+export interface TypeDoubt {
+  readonly question: 'zero-or-one' | 'within-day' | 'digits' | 'content';
+  /** The type if the content proves it; for `digits` filled in by the profile. */
+  readonly ifProven: NeutralType;
+}
+
+export interface AdaptContext {
+  readonly sourceFamily: DatabaseFamily;
+  /** Same kind at both ends, down to MySQL versus MariaDB. */
+  readonly sameKind: boolean;
+  readonly rules: RulesConfig;
+  /** For findings. */
+  readonly label: string;
+  /** Target's default schema: names in it are written without schema by databases that have none. */
+  readonly defaultSchema: string | null;
+}
+
+export interface AdaptedTable {
+  readonly schema: TableSchema;
+  /** Wire type of each column, by position in `schema.columns`. */
+  readonly wires: readonly NeutralType[];
+  readonly findings: readonly Finding[];
+}
+
+export interface LateStatement {
+  readonly kind: 'primary key' | 'unique' | 'index' | 'check' | 'foreign key' | 'comment';
+  /** Index or constraint name, for progress and errors. */
+  readonly name: string;
+  readonly sql: string;
+  /** A query whose rows are keys that break the constraint, up to 100; null when there is none. */
+  readonly offendersSql: string | null;
+}
+
+export interface TypeDocs {
+  /** Native type -> neutral type, in the words of the docs. */
+  readonly reads: readonly { readonly native: string; readonly neutral: string; readonly note: string }[];
+  /** Neutral kind -> native type; a missing kind does not compile. */
+  readonly writes: Readonly<Record<NeutralKind, { readonly native: string; readonly note: string }>>;
+}

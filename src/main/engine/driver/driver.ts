@@ -1,0 +1,112 @@
+/**
+ * What a database has to answer to take part. The phases of a copy live once in src/main/engine/copy; a driver knows
+ * its own database and nothing of the other end. Adding a database is adding a folder beside the others.
+ */
+import type { ConnectionSettings } from '../../../shared/model/connection.ts';
+import type { DatabaseKind } from '../../../shared/model/database-kind.ts';
+import type { Finding } from '../../../shared/model/finding.ts';
+import type { KeyRange, TablePlan } from '../model/table-plan.ts';
+import type { DatabaseFamily } from '../model/neutral-type.ts';
+import type { LoadUnit, RowBundle } from '../model/row-bundle.ts';
+import type { TableName } from '../model/table-schema.ts';
+import type { Capabilities } from './capabilities.ts';
+import type { Catalog } from './catalog.ts';
+import type { Dialect } from './dialect.ts';
+
+export interface Driver {
+  readonly kind: DatabaseKind;
+  readonly family: DatabaseFamily;
+  readonly capabilities: Capabilities;
+  readonly dialect: Dialect;
+  /**
+   * Opens a session. Rejects with a SluiceError whose code says what to do: `host_unknown`, `connection_refused`,
+   * `authentication_failed`, `database_missing`, `permission_denied`, `tls_failed`, `file_missing`, ...
+   */
+  connect(settings: ConnectionSettings, options: SessionOptions): Promise<Session>;
+}
+
+export interface SessionOptions {
+  /** `source` sessions are read-only, whatever they are asked to run. */
+  readonly role: 'source' | 'target';
+  /** Shown to the server's administrator (application_name, connection attributes). */
+  readonly streamId: string;
+  /** Aborting it cancels what runs in the server and closes every connection of the session. */
+  readonly signal: AbortSignal;
+  /** SQLite targets: create the file when it is missing. Default false. */
+  readonly createDatabase?: boolean;
+}
+
+export interface ServerFacts {
+  readonly kind: DatabaseKind;
+  /** As the server prints it, e.g. `15.18 (Debian 15.18-0+deb12u1)`. */
+  readonly version: string;
+  /** major * 10000 + minor * 100 + patch. */
+  readonly versionNumber: number;
+  /** Two sessions with equal identity reach the same database, whatever their URLs. */
+  readonly identity: string;
+}
+
+/** One login. Owns every connection that it opened; disposing it closes them all. */
+export interface Session extends AsyncDisposable {
+  readonly server: ServerFacts;
+  readonly catalog: Catalog;
+  /** Everything that a run in this role would trip over, not the first only. Never changes anything. */
+  preflight(role: 'source' | 'target'): Promise<Finding[]>;
+  /**
+   * Read connections that see one moment in time where the database can do that. Their number may be lower than
+   * asked for when the server has no more to give; never 0.
+   */
+  openSnapshot(count: number, tables: readonly TableName[]): Promise<Snapshot>;
+  /** A connection of its own for loading rows. */
+  openWriter(): Promise<Writer>;
+  /**
+   * Runs one statement on a target (DDL, truncation, statistics). Several may be called at once: each gets a
+   * connection. Rejects with a SluiceError.
+   */
+  execute(sql: string): Promise<void>;
+  /** Runs one query and returns its rows as text (null = NULL). For small results of ours: ledgers, counts, keys. */
+  query(sql: string): Promise<(string | null)[][]>;
+  /** Cancels in the server whatever this session runs, then closes its connections. Nothing is left 2 s later. */
+  cancel(): Promise<void>;
+}
+
+export interface Snapshot extends AsyncDisposable {
+  /** `snapshot`: all readers see one moment. `per table`: each table is consistent in itself only. */
+  readonly guarantee: 'snapshot' | 'per table';
+  /** Why not `snapshot`, as a sentence; null when it is. */
+  readonly reason: string | null;
+  /** Log position that belongs to the moment (LSN, GTID set, file and offset), null where there is none. */
+  readonly position: string | null;
+  readonly readers: readonly TableReader[];
+}
+
+export interface TableReader {
+  /**
+   * Row text of `plan`'s columns in their wire form, `range` null = the whole source. Stops reading ahead when the
+   * consumer stops pulling. Leaving the loop early (return, throw) cancels the statement in the server and leaves the
+   * reader usable. Throws a SluiceError.
+   */
+  read(plan: TablePlan, range: KeyRange | null): AsyncIterable<RowBundle>;
+}
+
+/**
+ * Loads rows in transactions of one connection. Order of calls: begin, any number of load, loadStrict and execute,
+ * then commit or rollback.
+ */
+export interface Writer extends AsyncDisposable {
+  begin(): Promise<void>;
+  /**
+   * Loads the unit by the fastest way the server has. All rows or none: on RowsRefused the transaction is as it was
+   * before this call.
+   */
+  load(plan: TablePlan, unit: LoadUnit): Promise<void>;
+  /**
+   * Like load, by a way that names the reason for which the server refuses a row. Called with ever smaller units to
+   * find the refused rows.
+   */
+  loadStrict(plan: TablePlan, unit: LoadUnit): Promise<void>;
+  /** One statement inside the transaction. */
+  execute(sql: string): Promise<void>;
+  commit(): Promise<void>;
+  rollback(): Promise<void>;
+}

@@ -1,0 +1,162 @@
+/**
+ * Every error that Sluice reports, with its cause and the way out. `exit`: the command line's exit code; `http`: the
+ * REST status. `resumable`: a FAILED stream with this error may be resumed. `retry`: tried again with backoff first.
+ */
+export interface ErrorFacts {
+  readonly cause: string;
+  readonly remedy: string;
+  readonly exit: 1 | 2 | 4;
+  readonly http: number;
+  readonly resumable: boolean;
+  readonly retry: boolean;
+}
+
+const facts = (cause: string, remedy: string, rest: Partial<ErrorFacts> = {}): ErrorFacts => ({
+  exit: 1,
+  http: 503,
+  resumable: false,
+  retry: false,
+  ...rest,
+  cause,
+  remedy,
+});
+
+export const errorCodes = {
+  // usage and config
+  config_invalid: facts(
+    'A config or argument has an unknown, missing or wrong field.',
+    'Correct the field that the message names.',
+    { exit: 2, http: 400 },
+  ),
+  file_missing: facts('A file does not exist or cannot be read.', 'Check the path and its permissions.', {
+    exit: 2,
+    http: 400,
+  }),
+  node_too_old: facts(
+    'Sluice runs on Node.js 24.',
+    'Start it with `npx sluice` or `npm run`, which find the Node.js that it brings along.',
+    { exit: 2, http: 400 },
+  ),
+  // reaching a server
+  host_unknown: facts('The host name does not resolve.', 'Check the spelling of the host, and your DNS or VPN.', {
+    retry: true,
+    resumable: true,
+  }),
+  connection_refused: facts(
+    'Nothing listens at the host and port, or a firewall drops the connection.',
+    'Check host and port, that the server runs and that it listens on this address.',
+    { retry: true, resumable: true },
+  ),
+  connection_timeout: facts('The server did not answer in time.', 'Check host, port and firewall.', {
+    retry: true,
+    resumable: true,
+  }),
+  server_lost: facts('The connection broke while it was in use.', 'Resume when the server is back.', {
+    retry: true,
+    resumable: true,
+  }),
+  too_many_connections: facts(
+    'The server has no free connection.',
+    'Lower `parallelism`, or raise the limit of the server.',
+    { retry: true, resumable: true },
+  ),
+  tls_failed: facts(
+    'The encrypted connection could not be set up.',
+    'Check `ssl.mode`, the certificates and the host name in them.',
+  ),
+  authentication_failed: facts(
+    'User name or password is wrong, or this user may not connect from here.',
+    'Check user name and password.',
+    { resumable: true },
+  ),
+  database_missing: facts('The server has no database of this name.', 'Check the name, or create the database first.', {
+    http: 400,
+  }),
+  unsupported_server: facts(
+    'The server is of another kind or too old.',
+    'Choose the connection type that the server has.',
+    { http: 400 },
+  ),
+  // what is asked of it
+  table_missing: facts(
+    'The database has no table of this name.',
+    'Check name and schema; names are case-sensitive where the database is.',
+    { exit: 2, http: 400 },
+  ),
+  column_missing: facts('The table has no column of this name.', 'Check the name.', { exit: 2, http: 400 }),
+  query_invalid: facts(
+    'A custom query is not one statement that returns rows and changes nothing.',
+    'Give a single SELECT.',
+    { exit: 2, http: 400 },
+  ),
+  permission_denied: facts('The user lacks a privilege.', 'Grant what the message names.', { resumable: true }),
+  refused_by_preflight: facts(
+    'Checks found something that would make the copy wrong or destroy data.',
+    'Mend what the findings say.',
+    { exit: 4, http: 409 },
+  ),
+  target_not_empty: facts(
+    'A target table has rows.',
+    'Choose an empty target, or `truncateTarget: true`, or `onExisting: append` or `drop`.',
+    { exit: 4, http: 409 },
+  ),
+  target_differs: facts(
+    'A target table exists with another shape.',
+    'Rename or drop it, or map its columns with `columnOptions`.',
+    { exit: 4, http: 409 },
+  ),
+  same_database: facts(
+    'A target table is one of the source tables.',
+    'Choose another target database, schema or `targetName`.',
+    { exit: 4, http: 409 },
+  ),
+  target_in_use: facts('Another process writes or locks the target.', 'Close the other program, then run again.', {
+    exit: 4,
+    http: 409,
+    retry: true,
+    resumable: true,
+  }),
+  source_in_use: facts('Another process holds the source locked.', 'Close the other program, then run again.', {
+    retry: true,
+    resumable: true,
+  }),
+  // while rows move
+  rows_refused: facts('The target refused rows.', 'See the row errors; mend the rows or set `onRowError: skip`.', {
+    resumable: true,
+  }),
+  too_many_row_errors: facts(
+    'More rows were refused than `maxRowErrors` allows.',
+    'See the row errors, raise `maxRowErrors`, then resume.',
+    { resumable: true },
+  ),
+  value_unsupported: facts(
+    'A value has no equal in the target.',
+    'Set the rule that the message names under `rules`.',
+    { resumable: true },
+  ),
+  constraint_failed: facts(
+    'An index or constraint cannot be built over the copied rows.',
+    'Mend the rows that the message names, then resume: it is tried again.',
+    { resumable: true },
+  ),
+  deadlock: facts('The server ended a transaction to resolve a deadlock.', 'It is tried again by itself.', {
+    retry: true,
+    resumable: true,
+  }),
+  lock_timeout: facts('A lock was not granted in time.', 'Find the session that holds the lock, then resume.', {
+    retry: true,
+    resumable: true,
+  }),
+  disk_full: facts('A disk is full.', 'Make room, then resume.', { retry: true, resumable: true }),
+  differences_found: facts('Verification found differences.', 'Run `sluice verify --repair`, or see the report.', {
+    resumable: true,
+  }),
+  snapshot_lost: facts('The snapshot on the source is gone.', 'Resume: unfinished tables start again.', {
+    resumable: true,
+  }),
+  cancelled: facts('The run was cancelled.', 'Start it again.'),
+  database_error: facts('The database reported an error that has no code of its own here.', 'See the message.'),
+  internal: facts('A defect in Sluice.', 'Please report it with the message.', { http: 500 }),
+} as const satisfies Record<string, ErrorFacts>;
+
+export type ErrorCode = keyof typeof errorCodes;

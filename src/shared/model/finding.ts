@@ -1,0 +1,20 @@
+import { z } from 'zod';
+
+/**
+ * Something that a person should know before (or after) a run: a loss, a risk, a missing privilege.
+ * `error` refuses the run, `warning` says that something is not carried over unchanged, `info` explains a choice.
+ */
+export const findingSchema = z.object({
+  severity: z.enum(['error', 'warning', 'info']),
+  /** Stable name, e.g. `zero_dates`; the registry of codes is src/shared/model/finding-codes.ts. */
+  code: z.string(),
+  /** One sentence: what, where, and what to do. */
+  message: z.string(),
+  /** Source table as shown to the user, where the finding is about one. */
+  table: z.string().optional(),
+  column: z.string().optional(),
+  /** A statement that mends it, or the source text of what was not carried over. */
+  statement: z.string().optional(),
+});
+
+export type Finding = z.infer<typeof findingSchema>;
