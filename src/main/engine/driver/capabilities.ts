@@ -12,6 +12,8 @@ export interface Capabilities {
   readonly nulInText: boolean;
   /** 0000-00-00 and the like. False: rule `zeroDate` decides. */
   readonly zeroDates: boolean;
+  /** Decimals without declared digits (bare `numeric`). False: the rows are read once to find how many digits they need. */
+  readonly unboundedDecimals: boolean;
   /** Foreign keys can be added to a filled table. False (SQLite): they are in CREATE TABLE, checked at the end. */
   readonly lateForeignKeys: boolean;
   /** A foreign key may exist without being checked against present rows (PostgreSQL NOT VALID). */

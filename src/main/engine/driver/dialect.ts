@@ -49,8 +49,9 @@ export interface Dialect {
 }
 
 export interface TypeDoubt {
-  readonly question: 'zero-or-one' | 'within-day' | 'digits' | 'content';
-  /** The type if the content proves it; for `digits` filled in by the profile. */
+  /** `decided`: a rule of the config settles it, no row need be read. */
+  readonly question: 'zero-or-one' | 'within-day' | 'digits' | 'content' | 'decided';
+  /** The type if the content proves it (or as decided); for `digits` and `content` the profile may find another. */
   readonly ifProven: NeutralType;
 }
 

@@ -32,8 +32,11 @@ export interface SessionOptions {
   readonly streamId: string;
   /** Aborting it cancels what runs in the server and closes every connection of the session. */
   readonly signal: AbortSignal;
-  /** SQLite targets: create the file when it is missing. Default false. */
-  readonly createDatabase?: boolean;
+  /**
+   * SQLite targets: create the file when it is missing; `pretend` (dry runs): an empty database in memory stands for it.
+   * Default false: a missing file is an error.
+   */
+  readonly createDatabase?: boolean | 'pretend';
 }
 
 export interface ServerFacts {

@@ -50,8 +50,8 @@ export interface ValueRules {
   readonly infiniteDate: 'error' | 'null' | 'limit' | 'keep';
   /** NaN and infinities in numbers, where the target has none. */
   readonly notANumber: 'error' | 'null' | 'keep';
-  /** Byte 0x00 in text. `strip` removes it, `replace` puts U+2400. */
-  readonly nulByte: 'error' | 'strip' | 'replace';
+  /** Byte 0x00 in text. `strip` removes it, `replace` puts U+2400, `keep` (both ends can hold it) sends it raw. */
+  readonly nulByte: 'error' | 'strip' | 'replace' | 'keep';
   /** Dates outside the target's years. */
   readonly dateRange: 'error' | 'null' | 'keep';
 }

@@ -1,0 +1,76 @@
+/** Indexes, keys and constraints after the rows: in parallel, largest table first; a failure names the offending keys. */
+import { SluiceError } from '../../../shared/errors/sluice-error.ts';
+import type { RunEvent } from '../../../shared/model/run-event.ts';
+import type { LateStatement } from '../driver/dialect.ts';
+import type { Session } from '../driver/driver.ts';
+
+export interface LateWork {
+  readonly label: string;
+  readonly statement: LateStatement;
+}
+
+const shownOffenders = 10;
+
+/**
+ * Runs all of `work`, `parallelism` at a time, in order. A failure does not stop the others: what can be built is built,
+ * then the first failure is thrown as `constraint_failed`, with up to 100 offending keys in its details.
+ */
+export async function buildLate(
+  target: Session,
+  work: readonly LateWork[],
+  parallelism: number,
+  emit: (event: RunEvent) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const queue = [...work];
+  const failures: SluiceError[] = [];
+  const worker = async () => {
+    for (let next = queue.shift(); next; next = queue.shift()) {
+      signal.throwIfAborted();
+      const { label, statement } = next;
+      const report = (status: 'started' | 'done' | 'failed', error: SluiceError | null) =>
+        emit({
+          type: 'build',
+          table: label,
+          name: statement.name,
+          kind: statement.kind,
+          status,
+          error: error?.toData() ?? null,
+        });
+      report('started', null);
+      try {
+        await runLate(target, next);
+        report('done', null);
+      } catch (thrown) {
+        signal.throwIfAborted();
+        const error = await explain(target, next, SluiceError.from(thrown));
+        failures.push(error);
+        report('failed', error);
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: Math.max(1, parallelism) }, worker));
+  if (failures[0]) throw failures[0];
+}
+
+/** Where the constraint is already part of the table (SQLite), the check is the query for offenders. */
+async function runLate(target: Session, { statement }: LateWork): Promise<void> {
+  if (statement.sql !== '') return await target.execute(statement.sql);
+  const offenders = statement.offendersSql ? await target.query(statement.offendersSql) : [];
+  if (offenders.length > 0) throw new SluiceError('constraint_failed', `${offenders.length} rows break it`);
+}
+
+/** Only errors about the rows become `constraint_failed`; a lost server stays one. */
+async function explain(target: Session, { label, statement }: LateWork, error: SluiceError): Promise<SluiceError> {
+  if (error.code !== 'constraint_failed' && error.code !== 'database_error') return error;
+  const offenders = statement.offendersSql ? await target.query(statement.offendersSql).catch(() => []) : [];
+  const keys = offenders.map((row) => row.map((value) => value ?? 'NULL').join(', '));
+  const shown = keys.slice(0, shownOffenders).join('; ');
+  const list = keys.length > 0 ? ` Offending keys: ${shown}${keys.length > shownOffenders ? '; ...' : ''}.` : '';
+  return new SluiceError(
+    'constraint_failed',
+    `The ${statement.kind} "${statement.name}" of "${label}" cannot be built: ${error.message}.${list} ` +
+      `The rows are kept; mend them and run again: it is tried again.`,
+    { table: label, name: statement.name, statement: statement.sql, offenders: keys.slice(0, 100) },
+  );
+}

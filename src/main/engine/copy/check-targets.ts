@@ -1,0 +1,154 @@
+/** What stands in the way on the target, and how each target table is made ready (SPEC 3, existing targets). */
+import type { Finding } from '../../../shared/model/finding.ts';
+import type { StreamOptions } from '../../../shared/model/stream-config.ts';
+import { nameKey } from '../driver/names.ts';
+import type { ColumnPlan, TablePlan } from '../model/table-plan.ts';
+import type { ColumnSchema, TableSchema } from '../model/table-schema.ts';
+import { tableFinding, tableKey, type PlannedTable } from './convert-plan.ts';
+import type { Ownership } from './ledger.ts';
+import type { KeyedTable } from './plan-foreign-keys.ts';
+import type { Ends } from './plan-tables.ts';
+import { tableLabel } from './select-tables.ts';
+
+export interface CheckedTargets {
+  readonly tables: PlannedTable[];
+  readonly findings: Finding[];
+}
+
+/** `ours`: target tables (tableKey) that an unfinished run of the same stream claimed; rows in them are no obstacle. */
+export async function checkTargets(
+  ends: Ends,
+  keyed: readonly KeyedTable[],
+  options: StreamOptions,
+  ours: ReadonlyMap<string, Ownership>,
+): Promise<CheckedTargets> {
+  const { target } = ends;
+  const existing = await target.catalog.describe(keyed.map(({ draft }) => draft.plan.target));
+  const byName = new Map(existing.map((table) => [tableKey(table.name), table]));
+  const sourceKeys = new Set(keyed.map(({ draft }) => tableKey(draft.plan.source.table)));
+  const sameDatabase = ends.source.server.identity === target.server.identity;
+  const tables: PlannedTable[] = [];
+  const findings: Finding[] = [];
+  for (const { draft, foreignKeys } of keyed) {
+    const { plan } = draft;
+    if (sameDatabase && sourceKeys.has(tableKey(plan.target))) {
+      findings.push(
+        refusal('same_database', plan, `is one of the source tables: choose another target database or \`targetName\``),
+      );
+      continue;
+    }
+    const present = byName.get(tableKey(plan.target)) ?? null;
+    const planned = await checkTarget(ends, plan, present, options, ours.get(tableKey(plan.target)) ?? null, findings);
+    if (planned) tables.push({ ...planned, foreignKeys });
+  }
+  return { tables, findings };
+}
+
+async function checkTarget(
+  ends: Ends,
+  plan: TablePlan,
+  present: TableSchema | null,
+  options: StreamOptions,
+  ownership: Ownership | null,
+  findings: Finding[],
+): Promise<Omit<PlannedTable, 'foreignKeys'> | null> {
+  if (!present) {
+    if (options.createStructure) return { plan, prepare: 'create', isCreated: true, isShared: false };
+    findings.push(refusal('table_missing', plan, 'does not exist, and `createStructure` is false'));
+    return null;
+  }
+  if (present.kind === 'view') {
+    findings.push(refusal('target_differs', plan, 'is a view: rename it, or choose a `targetName`'));
+    return null;
+  }
+  const name = tableLabel(plan.target, ends.target.catalog.defaultSchema);
+  if (options.onExisting === 'drop' && options.createStructure && !ownership) {
+    findings.push(
+      tableFinding(
+        'warning',
+        'target_dropped',
+        plan.label,
+        `Target table "${name}" is dropped with all its rows and made anew.`,
+      ),
+    );
+    return { plan, prepare: 'recreate', isCreated: true, isShared: false };
+  }
+  const fitted = fitToExisting(plan, present, options.createStructure, ends);
+  if (fitted.differences.length > 0) {
+    findings.push(refusal('target_differs', plan, `has another shape: ${fitted.differences.join('; ')}`));
+    return null;
+  }
+  if (ownership === 'created') return { plan, prepare: 'use', isCreated: true, isShared: false };
+  if (ownership) return { plan: fitted.plan, prepare: 'use', isCreated: false, isShared: ownership === 'appended' };
+  if (options.truncateTarget) {
+    findings.push(
+      tableFinding('info', 'target_emptied', plan.label, `All rows of target table "${name}" are deleted first.`),
+    );
+    return { plan: fitted.plan, prepare: 'empty', isCreated: false, isShared: false };
+  }
+  const isEmpty = await ends.target.catalog.isEmpty(plan.target);
+  if (options.onExisting !== 'append' && !isEmpty) {
+    findings.push(
+      refusal('target_not_empty', plan, 'has rows: set `truncateTarget: true`, or `onExisting` to `append` or `drop`'),
+    );
+    return null;
+  }
+  return { plan: fitted.plan, prepare: 'use', isCreated: false, isShared: !isEmpty };
+}
+
+/**
+ * Binds the plan to a table that is there: columns by name (ignoring case where the target does), the present native types
+ * win. `strict`: a type of another kind is a difference too.
+ */
+function fitToExisting(
+  plan: TablePlan,
+  present: TableSchema,
+  strict: boolean,
+  ends: Ends,
+): { plan: TablePlan; differences: string[] } {
+  const dialect = ends.targetDriver.dialect;
+  const byKey = new Map(present.columns.map((column) => [nameKey(column.name, dialect), column]));
+  const differences: string[] = [];
+  const used = new Set<ColumnSchema>();
+  const columns: ColumnPlan[] = [];
+  for (const column of plan.columns) {
+    const there = byKey.get(nameKey(column.target.name, dialect));
+    if (!there) {
+      differences.push(`it has no column "${column.target.name}"`);
+      continue;
+    }
+    used.add(there);
+    if (there.generated) differences.push(`column "${there.name}" is computed by the target`);
+    if (strict && !isSameShape(column, there)) {
+      differences.push(`column "${there.name}" is ${there.nativeType} instead of ${column.target.nativeType}`);
+    }
+    columns.push({ ...column, target: { ...there, identity: there.identity ?? column.target.identity } });
+  }
+  for (const column of present.columns) {
+    if (used.has(column) || column.nullable || column.default || column.identity || column.generated) continue;
+    differences.push(`its column "${column.name}" is NOT NULL without a default and is not copied`);
+  }
+  const targetSchema = { ...present, columns: present.columns.map((each) => withSourceCounter(each, plan)) };
+  return { plan: { ...plan, columns, targetSchema }, differences };
+}
+
+/** A counter goes on from the higher of the two ends, so that the next insert finds a free number. */
+function withSourceCounter(there: ColumnSchema, plan: TablePlan): ColumnSchema {
+  const next = plan.columns.find((column) => column.target.name === there.name)?.target.identity?.next;
+  if (!there.identity || next === null || next === undefined) return there;
+  const present = there.identity.next;
+  const higher = present !== null && BigInt(present) > BigInt(next) ? present : next;
+  return { ...there, identity: { ...there.identity, next: higher } };
+}
+
+const squeeze = (text: string) => text.toLowerCase().replace(/\s+/g, ' ').trim();
+
+function isSameShape(planned: ColumnPlan, there: ColumnSchema): boolean {
+  if (squeeze(planned.target.nativeType) === squeeze(there.nativeType)) return true;
+  const wanted = planned.wire.kind === 'native' ? planned.source.type : planned.wire;
+  return wanted.kind === there.type.kind || wanted.kind === planned.target.type.kind;
+}
+
+function refusal(code: string, plan: TablePlan, what: string): Finding {
+  return tableFinding('error', code, plan.label, `Target table "${plan.target.name}" ${what}.`);
+}

@@ -1,0 +1,55 @@
+/** What an earlier run of the same stream left: which chunks may stand, which tables start again (SPEC 4). */
+import { SluiceError } from '../../../shared/errors/sluice-error.ts';
+import type { RunEvent } from '../../../shared/model/run-event.ts';
+import { tableKey, type PlannedTable } from './convert-plan.ts';
+import type { TableToCopy } from './copy-rows.ts';
+import type { Ledger, LedgerState } from './ledger.ts';
+import type { OpenEnds } from './open-ends.ts';
+
+/**
+ * Complete tables stay. An unfinished one goes on only if the source's position is that of the first snapshot, which
+ * proves that its rows are the same; otherwise it is emptied and starts again, and the log says so.
+ */
+export async function continueTables(
+  ends: OpenEnds,
+  tables: readonly PlannedTable[],
+  left: LedgerState | null,
+  position: string | null,
+  ledger: Ledger,
+  emit: (event: RunEvent) => void,
+): Promise<TableToCopy[]> {
+  const isUnchanged = position !== null && left?.position === position;
+  const result: TableToCopy[] = [];
+  for (const table of tables) {
+    const chunks = left?.tables.get(tableKey(table.plan.target))?.chunks ?? [];
+    const done = chunks.filter((chunk) => chunk.committed).length;
+    const isComplete = chunks.length > 0 && done === chunks.length;
+    // A table of one undivided chunk may hold rows that no entry vouches for: it never goes on from the middle.
+    const mayGoOn = isComplete || (isUnchanged && done > 0 && chunks.every((chunk) => chunk.range));
+    const { label, target } = table.plan;
+    if (mayGoOn) {
+      emitLog(
+        emit,
+        `"${label}": ${isComplete ? 'already copied' : `goes on after ${done} of ${chunks.length} chunks`}.`,
+      );
+      result.push({ table, chunks, mayCommitParts: false });
+      continue;
+    }
+    if (chunks.length > 0) {
+      if (table.isShared && done > 0) {
+        throw new SluiceError(
+          'target_not_empty',
+          `"${label}" was appended to in part and the source has changed since: remove the rows that were added, then run again.`,
+        );
+      }
+      if (!table.isShared) await ends.target.execute(ends.targetDriver.dialect.emptyTable(target));
+      await ledger.divide(target, []);
+      const why = isUnchanged ? 'it is copied in one piece' : 'the source may have changed since';
+      emitLog(emit, `"${label}" starts again: ${why}.`);
+    }
+    result.push({ table, chunks: null, mayCommitParts: !table.isShared });
+  }
+  return result;
+}
+
+const emitLog = (emit: (event: RunEvent) => void, message: string) => emit({ type: 'log', level: 'info', message });

@@ -1,0 +1,40 @@
+/** What a whole convert run will do. */
+import type { Finding } from '../../../shared/model/finding.ts';
+import type { TablePlan } from '../model/table-plan.ts';
+import type { ForeignKeySchema, TableName } from '../model/table-schema.ts';
+
+export interface ConvertPlan {
+  readonly tables: readonly PlannedTable[];
+  /** Of the whole run and of every table. An `error` among them refuses the run. */
+  readonly findings: readonly Finding[];
+  /** All DDL, in the order in which it runs, for `--dry-run`. */
+  readonly statements: readonly string[];
+}
+
+export interface PlannedTable {
+  readonly plan: TablePlan;
+  /**
+   * What happens to the target table before rows come: `create` it, `use` it as it is, `empty` it first, `recreate` it
+   * (drop and create).
+   */
+  readonly prepare: 'create' | 'use' | 'empty' | 'recreate';
+  /** True: this stream makes the table, so its indexes, keys and counters are built too. */
+  readonly isCreated: boolean;
+  /** True: the table may hold rows of others, which a restart must not touch. */
+  readonly isShared: boolean;
+  /** Keys to build at the end; `validate` false where one end is filtered. */
+  readonly foreignKeys: readonly { readonly key: ForeignKeySchema; readonly validate: boolean }[];
+}
+
+/** A finding of this severity and code about a table. */
+export function tableFinding(
+  severity: Finding['severity'],
+  code: string,
+  table: string,
+  message: string,
+  more: Pick<Finding, 'column' | 'statement'> = {},
+): Finding {
+  return { severity, code, table, message, ...more };
+}
+
+export const tableKey = (name: TableName): string => JSON.stringify([name.schema, name.name]);

@@ -1,0 +1,224 @@
+/** A convert run from first connection to last statement: the engine's door for the hosts and the command line. */
+import { SluiceError } from '../../../shared/errors/sluice-error.ts';
+import type { ErrorCode } from '../../../shared/errors/error-codes.ts';
+import { errorCodes } from '../../../shared/errors/error-codes.ts';
+import type { ConnectionSettings } from '../../../shared/model/connection.ts';
+import type { Finding } from '../../../shared/model/finding.ts';
+import type { Phase, RunEvent, TableProgress } from '../../../shared/model/run-event.ts';
+import type { StreamOptions } from '../../../shared/model/stream-config.ts';
+import type { Snapshot } from '../driver/driver.ts';
+import { buildLate } from './build-late.ts';
+import { tableKey, type ConvertPlan, type PlannedTable } from './convert-plan.ts';
+import { copyRows } from './copy-rows.ts';
+import { Ledger, type LedgerState } from './ledger.ts';
+import { openEnds, type OpenEnds } from './open-ends.ts';
+import { foreignKeyStatementsOf, lateStatementsOf, makePlan, prepareStatements } from './plan-convert.ts';
+import { RefusedRows } from './refused-rows.ts';
+import { continueTables } from './continue-copy.ts';
+import { RowBudget } from './row-budget.ts';
+import { RunProgress, TableCounter } from './run-progress.ts';
+import { defaultParallelism } from './parallelism.ts';
+
+export interface ConvertRequest {
+  readonly source: ConnectionSettings;
+  readonly target: ConnectionSettings;
+  readonly options: StreamOptions;
+  /** Names the run in the target's ledger: the same id continues what an earlier run of it committed. */
+  readonly streamId: string;
+  /** Aborting it cancels everything in both servers; the call then rejects with `cancelled`. */
+  readonly signal: AbortSignal;
+  readonly onEvent: (event: RunEvent) => void;
+}
+
+export interface ConvertResult {
+  readonly status: 'FINISHED';
+  /** `limit` where a limit of the config ended the copy; null: everything was copied. */
+  readonly reason: 'limit' | null;
+  readonly rows: number;
+  readonly bytes: number;
+  /** Rows that the target refused and `onRowError: skip` left out. */
+  readonly failed: number;
+  readonly seconds: number;
+  readonly guarantee: Snapshot['guarantee'];
+  readonly tables: readonly TableProgress[];
+}
+
+/** What a run would do, with the values counted that rules will touch. Writes nothing. */
+export async function planConvert(request: ConvertRequest): Promise<ConvertPlan> {
+  return await withEnds(request, 'pretend', (ends) =>
+    makePlan(ends, { options: request.options, forReport: true, ours: new Map() }),
+  );
+}
+
+/** Copies. Rejects with a SluiceError; whatever is committed by then stays, and the same stream id continues it. */
+export async function runConvert(request: ConvertRequest): Promise<ConvertResult> {
+  return await withEnds(request, true, (ends) => convert(ends, request));
+}
+
+async function withEnds<Result>(
+  request: ConvertRequest,
+  createDatabase: true | 'pretend',
+  work: (ends: OpenEnds) => Promise<Result>,
+): Promise<Result> {
+  try {
+    await using ends = await openEnds(request, createDatabase);
+    return await work(ends);
+  } catch (error) {
+    if (request.signal.aborted) throw new SluiceError('cancelled', 'The run was cancelled.', {}, error);
+    throw SluiceError.from(error);
+  }
+}
+
+async function convert(ends: OpenEnds, request: ConvertRequest): Promise<ConvertResult> {
+  const started = performance.now();
+  const { options, signal } = request;
+  const emit = request.onEvent;
+  const enter = (phase: Phase) => emit({ type: 'phase', phase, detail: null });
+  const { dialect } = ends.targetDriver;
+
+  enter('checking');
+  const ledger = new Ledger(ends.target, dialect, request.streamId);
+  const left = await ledger.load();
+  const plan = await makePlan(ends, { options, forReport: false, ours: ownedTables(left) });
+  for (const finding of plan.findings) emit({ type: 'finding', finding });
+  refuseOnErrors(plan.findings);
+
+  const parallelism = options.parallelism ?? defaultParallelism();
+  await using snapshot = await ends.source.openSnapshot(
+    parallelism,
+    plan.tables.map((table) => table.plan.source.table),
+  );
+  const counters = plan.tables.map(({ plan: table }) => new TableCounter(table.label, table.estimatedRows));
+  const progress = new RunProgress(counters, emit);
+  const { guarantee, reason } = resumedGuarantee(snapshot, left);
+  emit({ type: 'plan', tables: counters.map((counter) => counter.toProgress()), guarantee, reason });
+
+  enter('creating');
+  await ledger.open();
+  await prepareTables(ends, plan, ledger, left);
+  const tables = await continueTables(ends, plan.tables, left, snapshot.position, ledger, emit);
+  await ledger.recordPosition(snapshot.position);
+
+  enter('copying');
+  const budget = new RowBudget(options.limits);
+  await copyRows({
+    source: ends.source,
+    target: ends.target,
+    snapshot,
+    writers: ends.targetDriver.capabilities.parallelWriters ? parallelism : 1,
+    tables: largestFirst(tables, (each) => each.table),
+    options,
+    ledger,
+    progress,
+    refused: new RefusedRows(options, progress, emit),
+    budget,
+    signal,
+  });
+  await snapshot[Symbol.asyncDispose]();
+
+  enter('indexing');
+  await finishTables(ends, plan, parallelism, progress, request);
+  await ledger.close();
+  for (const counter of counters) progress.setStatus(counter, 'done');
+  return {
+    status: 'FINISHED',
+    reason: budget.ended ? 'limit' : null,
+    ...progress.totals(),
+    seconds: (performance.now() - started) / 1000,
+    guarantee,
+    tables: counters.map((counter) => counter.toProgress()),
+  };
+}
+
+/** Claims every table before touching it, so that the next run after a crash knows which are ours. */
+async function prepareTables(
+  ends: OpenEnds,
+  plan: ConvertPlan,
+  ledger: Ledger,
+  left: LedgerState | null,
+): Promise<void> {
+  const fresh = plan.tables.filter((table) => !left?.tables.has(tableKey(table.plan.target)));
+  await ledger.claim(
+    fresh.map(({ plan: { target }, isCreated, isShared }) => ({
+      target,
+      ownership: isCreated ? 'created' : isShared ? 'appended' : 'emptied',
+    })),
+  );
+  for (const table of plan.tables) {
+    for (const sql of prepareStatements(table, ends.targetDriver.dialect)) await ends.target.execute(sql);
+  }
+}
+
+/** Indexes, then foreign keys (which need the indexes), then counters and statistics. */
+async function finishTables(
+  ends: OpenEnds,
+  plan: ConvertPlan,
+  parallelism: number,
+  progress: RunProgress,
+  { onEvent, signal }: ConvertRequest,
+): Promise<void> {
+  const { dialect, capabilities } = ends.targetDriver;
+  const builders = capabilities.parallelWriters ? parallelism : 1;
+  const tables = largestFirst(plan.tables, (each) => each);
+  const present = await presentNames(ends, tables);
+  for (const statementsOf of [lateStatementsOf, foreignKeyStatementsOf]) {
+    const work = tables.flatMap((table) =>
+      statementsOf(table, dialect)
+        .filter((statement) => !present.has(nameOf(table, statement.name)))
+        .map((statement) => ({ label: table.plan.label, statement })),
+    );
+    for (const { label } of work) progress.setStatus(progress.of(label), 'indexing');
+    await buildLate(ends.target, work, builders, onEvent, signal);
+  }
+  for (const { plan: table } of tables) {
+    for (const sql of dialect.counterStatements(table.targetSchema)) await ends.target.execute(sql);
+    for (const sql of dialect.finishStatements(table.targetSchema)) await ends.target.execute(sql);
+    signal.throwIfAborted();
+  }
+}
+
+/** What an interrupted run has built already: names of indexes and keys that stand on tables of ours. */
+async function presentNames(ends: OpenEnds, tables: readonly PlannedTable[]): Promise<Set<string>> {
+  const continued = tables.filter((table) => table.isCreated && table.prepare === 'use');
+  const described = await ends.target.catalog.describe(continued.map(({ plan }) => plan.target));
+  const names = new Set<string>();
+  for (const schema of described) {
+    const own = [schema.primaryKey, ...schema.indexes, ...schema.foreignKeys, ...schema.checks];
+    for (const each of own) if (each?.name) names.add(tableKey(schema.name) + each.name);
+  }
+  return names;
+}
+
+const nameOf = (table: PlannedTable, name: string) => tableKey(table.plan.target) + name;
+
+const ownedTables = (left: LedgerState | null) =>
+  new Map([...(left?.tables ?? [])].map(([key, table]) => [key, table.ownership]));
+
+function resumedGuarantee(
+  snapshot: Snapshot,
+  left: LedgerState | null,
+): { guarantee: Snapshot['guarantee']; reason: string | null } {
+  const hasRows = [...(left?.tables.values() ?? [])].some((table) => table.chunks.some((chunk) => chunk.committed));
+  const isUnchanged = left !== null && left.position !== null && left.position === snapshot.position;
+  if (!hasRows || isUnchanged) return snapshot;
+  const reason = `resumed at ${new Date().toISOString()}: tables copied before then are of an earlier moment`;
+  return { guarantee: 'per table', reason };
+}
+
+function largestFirst<Item>(items: readonly Item[], tableOf: (item: Item) => PlannedTable): Item[] {
+  const size = (item: Item) => {
+    const { estimatedBytes, estimatedRows } = tableOf(item).plan;
+    return estimatedBytes ?? (estimatedRows ?? 0) * 100;
+  };
+  return items.toSorted((left, right) => size(right) - size(left));
+}
+
+/** One refusal keeps its own code; several are `refused_by_preflight` with all of them in the message. */
+function refuseOnErrors(findings: readonly Finding[]): void {
+  const errors = findings.filter((finding) => finding.severity === 'error');
+  const [first, ...others] = errors;
+  if (!first) return;
+  const sameCode = others.every((finding) => finding.code === first.code) && first.code in errorCodes;
+  const code = sameCode ? (first.code as ErrorCode) : 'refused_by_preflight';
+  throw new SluiceError(code, errors.map((finding) => finding.message).join(' '), { findings: errors });
+}

@@ -1,0 +1,207 @@
+/** Moves the rows: several pipelines at once, each a reader, a writer and the chunk that they work on. */
+import type { StreamOptions } from '../../../shared/model/stream-config.ts';
+import type { Session, Snapshot, TableReader, Writer } from '../driver/driver.ts';
+import type { RowBundle } from '../model/row-bundle.ts';
+import type { KeyRange } from '../model/table-plan.ts';
+import type { PlannedTable } from './convert-plan.ts';
+import { cutUnits } from './cut-units.ts';
+import type { Ledger, LedgerChunk } from './ledger.ts';
+import { loadUnit, releaseUnit } from './load-unit.ts';
+import { readAhead } from './read-ahead.ts';
+import type { RefusedRows } from './refused-rows.ts';
+import type { RowBudget } from './row-budget.ts';
+import type { RunProgress, TableCounter } from './run-progress.ts';
+
+/** SPEC 4: a chunk is at most this many rows or `chunkBytes`. */
+const rowsPerChunk = 200_000;
+
+export interface CopyRequest {
+  readonly source: Session;
+  readonly target: Session;
+  readonly snapshot: Snapshot;
+  readonly writers: number;
+  /** Largest first. Tables with committed chunks carry them; the others are divided when their turn comes. */
+  readonly tables: readonly TableToCopy[];
+  readonly options: StreamOptions;
+  readonly ledger: Ledger;
+  readonly progress: RunProgress;
+  readonly refused: RefusedRows;
+  readonly budget: RowBudget;
+  readonly signal: AbortSignal;
+}
+
+export interface TableToCopy {
+  readonly table: PlannedTable;
+  /** Division of an earlier run that this one continues; null: to be divided. */
+  readonly chunks: readonly LedgerChunk[] | null;
+  /** False where rows of others are in the table: then a table that is not divided commits as a whole. */
+  readonly mayCommitParts: boolean;
+}
+
+interface Chunk {
+  readonly job: TableJob;
+  readonly number: number;
+  readonly range: KeyRange | null;
+}
+
+interface TableJob {
+  readonly copy: TableToCopy;
+  readonly counter: TableCounter;
+  chunksLeft: number;
+}
+
+/** Resolves when every chunk is committed (or a limit ended the run); rejects with the first error, the others rolled back. */
+export async function copyRows(request: CopyRequest): Promise<void> {
+  const queue = new ChunkQueue(request);
+  const failure = new AbortController();
+  const signal = AbortSignal.any([request.signal, failure.signal]);
+  const pipelines = Math.min(request.snapshot.readers.length, request.writers);
+  const work = request.snapshot.readers.slice(0, pipelines).map(async (reader) => {
+    try {
+      await runPipeline(request, queue, reader, signal);
+    } catch (error) {
+      failure.abort(error);
+      throw error;
+    }
+  });
+  const ended = await Promise.allSettled(work);
+  request.signal.throwIfAborted();
+  // The abort reason is the first error; the other pipelines only report that they were stopped by it.
+  if (failure.signal.aborted) throw failure.signal.reason;
+  for (const each of ended) if (each.status === 'rejected') throw each.reason;
+}
+
+async function runPipeline(
+  request: CopyRequest,
+  queue: ChunkQueue,
+  reader: TableReader,
+  signal: AbortSignal,
+): Promise<void> {
+  let writer: Writer | null = null;
+  try {
+    for (;;) {
+      signal.throwIfAborted();
+      const chunk = request.budget.ended ? null : await queue.next();
+      if (!chunk) return;
+      writer ??= await request.target.openWriter();
+      await copyChunk(request, chunk, reader, writer, signal);
+    }
+  } finally {
+    await writer?.[Symbol.asyncDispose]();
+  }
+}
+
+async function copyChunk(
+  request: CopyRequest,
+  { job, number, range }: Chunk,
+  reader: TableReader,
+  writer: Writer,
+  signal: AbortSignal,
+): Promise<void> {
+  const { progress, budget, options, ledger } = request;
+  const { plan } = job.copy.table;
+  const onRefused = request.refused.refuse.bind(request.refused);
+  // Rows and bytes of the whole chunk for the ledger, and those of the open transaction for the counters.
+  const chunk = { rows: 0, bytes: 0 };
+  let open = { rows: 0, bytes: 0 };
+  progress.setStatus(job.counter, 'copying');
+  const commit = async (statement: string | null) => {
+    if (statement) await writer.execute(statement);
+    await writer.commit();
+    progress.addCommitted(job.counter, open.rows, open.bytes);
+    open = { rows: 0, bytes: 0 };
+  };
+  const commitsParts = range === null && job.copy.mayCommitParts;
+  await writer.begin();
+  try {
+    const bundles = counted(reader.read(plan, range), (bytes, rows) => progress.addRead(job.counter, rows, bytes));
+    for await (const whole of readAhead(cutUnits(bundles))) {
+      try {
+        signal.throwIfAborted();
+        const unit = budget.take(whole);
+        if (!unit) break;
+        const before = job.counter.readBytes;
+        const rows = await loadUnit(writer, plan, unit, onRefused);
+        const bytes = unit.kind === 'held' ? unit.bytes.length : job.counter.readBytes - before;
+        for (const sum of [chunk, open]) {
+          sum.rows += rows;
+          sum.bytes += bytes;
+        }
+        if (budget.ended) break;
+        if (commitsParts && (open.bytes >= options.chunkBytes || open.rows >= rowsPerChunk)) {
+          await commit(null);
+          await writer.begin();
+        }
+      } finally {
+        await releaseUnit(whole);
+      }
+    }
+    signal.throwIfAborted();
+    await commit(ledger.commitStatement(plan.target, number, chunk.rows, chunk.bytes));
+  } catch (error) {
+    await writer.rollback().catch(() => undefined);
+    throw error;
+  }
+  if (--job.chunksLeft === 0) progress.setStatus(job.counter, 'copied');
+}
+
+async function* counted(
+  bundles: AsyncIterable<RowBundle>,
+  count: (bytes: number, rows: number) => void,
+): AsyncGenerator<RowBundle> {
+  for await (const bundle of bundles) {
+    count(bundle.bytes.length, bundle.rows);
+    yield bundle;
+  }
+}
+
+/** Hands out chunks in table order; divides a table when its first chunk is asked for. */
+class ChunkQueue {
+  readonly #request: CopyRequest;
+  readonly #tables: TableToCopy[];
+  readonly #chunks: Chunk[] = [];
+  /** Divisions follow one another: two pipelines must not divide the same table. */
+  #dividing: Promise<void> = Promise.resolve();
+
+  constructor(request: CopyRequest) {
+    this.#request = request;
+    this.#tables = [...request.tables];
+  }
+
+  async next(): Promise<Chunk | null> {
+    while (this.#chunks.length === 0 && this.#tables.length > 0) {
+      this.#dividing = this.#dividing.then(async () => {
+        const table = this.#chunks.length === 0 ? this.#tables.shift() : undefined;
+        if (table) this.#chunks.push(...(await this.#divide(table)));
+      });
+      await this.#dividing;
+    }
+    return this.#chunks.shift() ?? null;
+  }
+
+  async #divide(copy: TableToCopy): Promise<Chunk[]> {
+    const { plan } = copy.table;
+    const counter = this.#request.progress.of(plan.label);
+    const recorded = copy.chunks ?? (await this.#newChunks(copy));
+    const left = recorded.map((chunk, number) => ({ ...chunk, number })).filter((chunk) => !chunk.committed);
+    for (const { committed } of recorded) {
+      if (committed) this.#request.progress.addCommitted(counter, committed.rows, committed.bytes);
+    }
+    const job: TableJob = { copy, counter, chunksLeft: left.length };
+    if (left.length === 0) this.#request.progress.setStatus(counter, 'copied');
+    return left.map(({ range, number }) => ({ job, number, range }));
+  }
+
+  async #newChunks({ table }: TableToCopy): Promise<LedgerChunk[]> {
+    const { plan } = table;
+    const { source, options, ledger } = this.#request;
+    const small =
+      (plan.estimatedRows ?? Infinity) < rowsPerChunk && (plan.estimatedBytes ?? Infinity) < options.chunkBytes;
+    const ranges =
+      plan.source.query || small
+        ? [null]
+        : await source.catalog.splitRanges(plan, { maxRows: rowsPerChunk, maxBytes: options.chunkBytes });
+    await ledger.divide(plan.target, ranges);
+    return ranges.map((range) => ({ range, committed: null }));
+  }
+}

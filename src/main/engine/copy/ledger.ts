@@ -1,0 +1,195 @@
+/**
+ * The record of a copy, kept in the target: which tables are ours, how they were divided, which chunks are committed. A
+ * chunk's entry commits with its rows, so that the target itself is the truth after any crash (SPEC 4).
+ */
+import { SluiceError } from '../../../shared/errors/sluice-error.ts';
+import type { Dialect } from '../driver/dialect.ts';
+import type { Session } from '../driver/driver.ts';
+import type { KeyRange } from '../model/table-plan.ts';
+import type { TableName } from '../model/table-schema.ts';
+import { tableKey } from './convert-plan.ts';
+
+/** `created`: made by this stream. `emptied`: was there, emptied by this stream. `appended`: holds rows of others too. */
+export type Ownership = 'created' | 'emptied' | 'appended';
+
+export interface LedgerTable {
+  readonly ownership: Ownership;
+  /** In chunk order; empty: not divided yet, so no row was committed. */
+  readonly chunks: readonly LedgerChunk[];
+}
+
+export interface LedgerChunk {
+  readonly range: KeyRange | null;
+  /** null: not committed. */
+  readonly committed: { readonly rows: number; readonly bytes: number } | null;
+}
+
+export interface LedgerState {
+  /** The source's position when its snapshot was taken. */
+  readonly position: string | null;
+  /** By tableKey of the target. */
+  readonly tables: ReadonlyMap<string, LedgerTable>;
+}
+
+const chunksTable = '_sluice_chunks';
+const positionsTable = '_sluice_positions';
+/** Chunk number of the entry that says that a table is ours. */
+const ownershipChunk = -1;
+
+export class Ledger {
+  readonly #target: Session;
+  readonly #dialect: Dialect;
+  readonly #streamId: string;
+  readonly #chunks: string;
+  readonly #positions: string;
+
+  constructor(target: Session, dialect: Dialect, streamId: string) {
+    this.#target = target;
+    this.#dialect = dialect;
+    this.#streamId = streamId;
+    const schema = target.catalog.defaultSchema;
+    this.#chunks = dialect.quoteTable({ schema, name: chunksTable });
+    this.#positions = dialect.quoteTable({ schema, name: positionsTable });
+  }
+
+  /** What an earlier run of this stream left; null: nothing. Writes nothing. */
+  async load(): Promise<LedgerState | null> {
+    const columns = ['table_name', 'chunk', 'range_on', 'range_from', 'range_to', 'rows', 'bytes', 'committed_at'];
+    const rows = await this.#rowsIfPresent(
+      `SELECT ${columns.map((name) => this.#dialect.quoteName(name)).join(', ')} FROM ${this.#chunks} ` +
+        `WHERE ${this.#ofStream()} ORDER BY 1, 2`,
+    );
+    if (rows.length === 0) return null;
+    const positions = await this.#rowsIfPresent(
+      `SELECT ${this.#dialect.quoteName('position')} FROM ${this.#positions} WHERE ${this.#ofStream()}`,
+    );
+    const tables = new Map<string, { ownership: Ownership; chunks: LedgerChunk[] }>();
+    for (const [table, chunk, on, from, to, count, bytes, committedAt] of rows) {
+      if (Number(chunk) === ownershipChunk) tables.set(table!, { ownership: on as Ownership, chunks: [] });
+      else {
+        tables.get(table!)?.chunks.push({
+          range: on === null ? null : { ...parseRangeOn(on!), from: from!, to: to! },
+          committed: committedAt === null ? null : { rows: Number(count), bytes: Number(bytes) },
+        });
+      }
+    }
+    return { position: positions[0]?.[0] ?? null, tables };
+  }
+
+  /** Makes the ledger's tables where they are missing. */
+  async open(): Promise<void> {
+    const name = (text: string) => this.#dialect.quoteName(text);
+    await this.#target.execute(
+      `CREATE TABLE IF NOT EXISTS ${this.#chunks} (${name('stream_id')} VARCHAR(64) NOT NULL, ` +
+        `${name('table_name')} VARCHAR(300) NOT NULL, ${name('chunk')} INTEGER NOT NULL, ${name('range_on')} VARCHAR(300), ` +
+        `${name('range_from')} VARCHAR(300), ${name('range_to')} VARCHAR(300), ${name('rows')} BIGINT, ` +
+        `${name('bytes')} BIGINT, ${name('committed_at')} VARCHAR(32), ` +
+        `PRIMARY KEY (${name('stream_id')}, ${name('table_name')}, ${name('chunk')}))`,
+    );
+    await this.#target.execute(
+      `CREATE TABLE IF NOT EXISTS ${this.#positions} (${name('stream_id')} VARCHAR(64) NOT NULL PRIMARY KEY, ` +
+        `${name('position')} VARCHAR(2000), ${name('intent')} VARCHAR(2000), ${name('updated_at')} VARCHAR(32))`,
+    );
+  }
+
+  async recordPosition(position: string | null): Promise<void> {
+    await this.#target.execute(`DELETE FROM ${this.#positions} WHERE ${this.#ofStream()}`);
+    await this.#target.execute(
+      `INSERT INTO ${this.#positions} VALUES (${this.#values([this.#streamId, position, null, now()])})`,
+    );
+  }
+
+  /** Says that tables belong to this stream, before anything is done to them. */
+  async claim(tables: readonly { readonly target: TableName; readonly ownership: Ownership }[]): Promise<void> {
+    await this.#insert(
+      tables.map(({ target, ownership }) => [
+        tableKey(target),
+        ownershipChunk,
+        ownership,
+        null,
+        null,
+        null,
+        null,
+        now(),
+      ]),
+    );
+  }
+
+  /** Records how a table is divided, replacing an earlier division. */
+  async divide(target: TableName, ranges: readonly (KeyRange | null)[]): Promise<void> {
+    await this.#target.execute(
+      `DELETE FROM ${this.#chunks} WHERE ${this.#ofTable(target)} AND ${this.#dialect.quoteName('chunk')} <> ${ownershipChunk}`,
+    );
+    await this.#insert(
+      ranges.map((range, chunk) => [
+        tableKey(target),
+        chunk,
+        range && `${range.kind}:${range.column}`,
+        range?.from ?? null,
+        range?.to ?? null,
+        null,
+        null,
+        null,
+      ]),
+    );
+  }
+
+  /** The statement that marks a chunk as committed; runs in the transaction of the chunk's rows. */
+  commitStatement(target: TableName, chunk: number, rows: number, bytes: number): string {
+    const name = (text: string) => this.#dialect.quoteName(text);
+    return (
+      `UPDATE ${this.#chunks} SET ${name('rows')} = ${rows}, ${name('bytes')} = ${bytes}, ` +
+      `${name('committed_at')} = ${this.#dialect.quoteText(now())} WHERE ${this.#ofTable(target)} AND ${name('chunk')} = ${chunk}`
+    );
+  }
+
+  /** Forgets this stream, and drops the tables when no other stream uses them. */
+  async close(): Promise<void> {
+    await this.#target.execute(`DELETE FROM ${this.#chunks} WHERE ${this.#ofStream()}`);
+    await this.#target.execute(`DELETE FROM ${this.#positions} WHERE ${this.#ofStream()}`);
+    for (const table of [this.#chunks, this.#positions]) {
+      const [count] = await this.#target.query(`SELECT COUNT(*) FROM ${table}`);
+      if (count?.[0] === '0') await this.#target.execute(`DROP TABLE ${table}`);
+    }
+  }
+
+  async #insert(rows: readonly (string | number | null)[][]): Promise<void> {
+    for (let start = 0; start < rows.length; start += 500) {
+      const values = rows.slice(start, start + 500).map((row) => `(${this.#values([this.#streamId, ...row])})`);
+      await this.#target.execute(`INSERT INTO ${this.#chunks} VALUES ${values.join(', ')}`);
+    }
+  }
+
+  #values(values: readonly (string | number | null)[]): string {
+    return values
+      .map((value) =>
+        value === null ? 'NULL' : typeof value === 'number' ? String(value) : this.#dialect.quoteText(value),
+      )
+      .join(', ');
+  }
+
+  #ofStream(): string {
+    return `${this.#dialect.quoteName('stream_id')} = ${this.#dialect.quoteText(this.#streamId)}`;
+  }
+
+  #ofTable(target: TableName): string {
+    const key = this.#dialect.quoteText(tableKey(target));
+    return `${this.#ofStream()} AND ${this.#dialect.quoteName('table_name')} = ${key}`;
+  }
+
+  async #rowsIfPresent(sql: string): Promise<(string | null)[][]> {
+    try {
+      return await this.#target.query(sql);
+    } catch (error) {
+      if (error instanceof SluiceError && error.code === 'table_missing') return [];
+      throw error;
+    }
+  }
+}
+
+function parseRangeOn(text: string): Pick<KeyRange, 'kind' | 'column'> {
+  const colon = text.indexOf(':');
+  return { kind: text.slice(0, colon) as KeyRange['kind'], column: text.slice(colon + 1) };
+}
+
+const now = () => new Date().toISOString();

@@ -1,0 +1,94 @@
+/** Puts the parts of planning together, and lists the statements for a dry run. */
+import type { Finding } from '../../../shared/model/finding.ts';
+import type { StreamOptions } from '../../../shared/model/stream-config.ts';
+import type { Dialect } from '../driver/dialect.ts';
+import type { SchemaObject } from '../model/table-schema.ts';
+import { checkTargets } from './check-targets.ts';
+import type { ConvertPlan, PlannedTable } from './convert-plan.ts';
+import type { Ownership } from './ledger.ts';
+import { planForeignKeys } from './plan-foreign-keys.ts';
+import { planTables, type Ends } from './plan-tables.ts';
+import { tableLabel } from './select-tables.ts';
+
+export interface PlanRequest {
+  readonly options: StreamOptions;
+  /** Count values that rules will touch: reads whole tables. */
+  readonly forReport: boolean;
+  /** See checkTargets. */
+  readonly ours: ReadonlyMap<string, Ownership>;
+}
+
+export async function makePlan(ends: Ends, request: PlanRequest): Promise<ConvertPlan> {
+  const { options } = request;
+  const [sourceFindings, targetFindings, drafts, objects] = await Promise.all([
+    ends.source.preflight('source'),
+    ends.target.preflight('target'),
+    planTables(ends, options, request.forReport),
+    options.createStructure ? ends.source.catalog.objects() : [],
+  ]);
+  const keyed = planForeignKeys(drafts, ends.targetDriver, options).map((each) => {
+    const { plan } = each.draft;
+    const foreignKeys = each.foreignKeys.map(({ key }) => key);
+    return {
+      ...each,
+      draft: { ...each.draft, plan: { ...plan, targetSchema: { ...plan.targetSchema, foreignKeys } } },
+    };
+  });
+  const checked = await checkTargets(ends, keyed, options, request.ours);
+  const findings = [
+    ...sourceFindings,
+    ...targetFindings,
+    ...checked.findings,
+    ...keyed.flatMap(({ draft, findings: keyFindings }) => [...draft.plan.findings, ...keyFindings]),
+    ...objects.map((object) => objectFinding(object, ends.source.catalog.defaultSchema)),
+  ];
+  return { tables: checked.tables, findings, statements: listStatements(checked.tables, ends.targetDriver.dialect) };
+}
+
+function objectFinding(object: SchemaObject, defaultSchema: string | null): Finding {
+  const name = tableLabel(object.name, defaultSchema);
+  const on = object.table ? ` of table "${tableLabel(object.table, defaultSchema)}"` : '';
+  const kind = object.kind[0]!.toUpperCase() + object.kind.slice(1);
+  return {
+    severity: 'warning',
+    code: 'object_not_copied',
+    ...(object.table ? { table: tableLabel(object.table, defaultSchema) } : {}),
+    message: `${kind} "${name}"${on} is not carried over.`,
+    statement: object.definition,
+  };
+}
+
+/** Everything that would run on the target, in order, rows left out. */
+function listStatements(tables: readonly PlannedTable[], dialect: Dialect): string[] {
+  return [
+    ...tables.flatMap((table) => prepareStatements(table, dialect)),
+    ...tables.flatMap((table) => lateStatementsOf(table, dialect).map((late) => late.sql)),
+    ...tables.flatMap((table) => foreignKeyStatementsOf(table, dialect).map((late) => late.sql)),
+    ...tables.flatMap(({ plan }) => dialect.counterStatements(plan.targetSchema)),
+    ...tables.flatMap(({ plan }) => dialect.finishStatements(plan.targetSchema)),
+  ];
+}
+
+export function prepareStatements({ plan, prepare }: PlannedTable, dialect: Dialect): string[] {
+  switch (prepare) {
+    case 'create':
+      return dialect.createTable(plan.targetSchema);
+    case 'recreate':
+      return [dialect.dropTable(plan.target), ...dialect.createTable(plan.targetSchema)];
+    case 'empty':
+      return [dialect.emptyTable(plan.target)];
+    case 'use':
+      return [];
+  }
+}
+
+/** Existing tables keep their own indexes and constraints. */
+export const lateStatementsOf = (table: PlannedTable, dialect: Dialect) =>
+  table.isCreated ? dialect.lateStatements(table.plan.targetSchema) : [];
+
+export const foreignKeyStatementsOf = (table: PlannedTable, dialect: Dialect) =>
+  table.isCreated
+    ? table.foreignKeys.flatMap(({ key, validate }) =>
+        dialect.foreignKeyStatements(table.plan.targetSchema, key, validate),
+      )
+    : [];

@@ -1,0 +1,233 @@
+/** Decides what every table's copy will do. Reads both ends, writes nothing. */
+import { SluiceError } from '../../../shared/errors/sluice-error.ts';
+import type { Finding } from '../../../shared/model/finding.ts';
+import type { StreamOptions } from '../../../shared/model/stream-config.ts';
+import type { Driver, Session } from '../driver/driver.ts';
+import { claimName } from '../driver/names.ts';
+import type { ColumnPlan, TablePlan, ValueRules } from '../model/table-plan.ts';
+import type { ColumnSchema, TableName, TableSchema } from '../model/table-schema.ts';
+import { tableFinding, tableKey } from './convert-plan.ts';
+import { applyCase, chooseColumns, renamed } from './plan-columns.ts';
+import { selectTables, type SelectedTable } from './select-tables.ts';
+import { settleTypes } from './settle-types.ts';
+
+export interface Ends {
+  readonly source: Session;
+  readonly sourceDriver: Driver;
+  readonly target: Session;
+  readonly targetDriver: Driver;
+}
+
+/** A table's plan with what later steps of planning need: foreign keys still carry source names. */
+export interface TableDraft {
+  readonly plan: TablePlan;
+  readonly selected: SelectedTable;
+  /** Source column name -> target column name. */
+  readonly columnNames: ReadonlyMap<string, string>;
+}
+
+/** `forReport` (dry runs): also counts values that rules will touch. */
+export async function planTables(ends: Ends, options: StreamOptions, forReport: boolean): Promise<TableDraft[]> {
+  const { source, sourceDriver, targetDriver } = ends;
+  const listings = await source.catalog.tables();
+  const selected = selectTables(options.tables, options.exclude, listings, source.catalog.defaultSchema);
+  if (selected.length === 0) throw new SluiceError('table_missing', 'The source has no tables to copy.');
+  const schemas = await describeSelected(source, selected);
+  const targets = nameTargets(ends, selected, options);
+  const drafts: TableDraft[] = [];
+  for (const table of selected) {
+    const schema = schemas.get(tableKey(table.name))!;
+    const { name: target, findings } = targets.get(tableKey(table.name))!;
+    const settled = table.config.query
+      ? { types: new Map(), findings: [] }
+      : await settleTypes(source, sourceDriver, targetDriver, schema, options.rules, table.label, forReport);
+    const chosen = chooseColumns(
+      schema,
+      target,
+      table.config,
+      options,
+      targetDriver.dialect,
+      settled.types,
+      table.label,
+    );
+    const adapted = targetDriver.dialect.adapt(chosen.table, {
+      sourceFamily: sourceDriver.family,
+      sameKind: sourceDriver.kind === targetDriver.kind,
+      rules: options.rules,
+      label: table.label,
+      defaultSchema: ends.target.catalog.defaultSchema,
+    });
+    const targetColumns = adapted.schema.columns.map((column, index) =>
+      withTargetType(column, table.config.columnOptions?.[chosen.sources[index]!.name]?.targetType),
+    );
+    const rules = valueRules(options, targetDriver);
+    const columns: ColumnPlan[] = [];
+    targetColumns.forEach((column, index) => {
+      // A column that the target computes itself is not copied.
+      if (column.generated) return;
+      columns.push({ source: chosen.sources[index]!, target: column, wire: adapted.wires[index]!, rules });
+    });
+    drafts.push({
+      selected: table,
+      columnNames: chosen.names,
+      plan: {
+        label: table.label,
+        source: { table: table.name, schema, query: table.config.query ?? null, where: table.config.where ?? null },
+        target,
+        columns,
+        targetSchema: { ...adapted.schema, columns: targetColumns },
+        estimatedRows: table.config.query || table.config.where ? null : (table.listing?.estimatedRows ?? null),
+        estimatedBytes: table.listing?.estimatedBytes ?? null,
+        filtered: isFiltered(table, options),
+        findings: [
+          ...findings,
+          ...settled.findings,
+          ...chosen.findings,
+          ...adapted.findings,
+          ...traitFindings(table, schema),
+        ],
+      },
+    });
+  }
+  return distinctIndexNames(drafts, targetDriver);
+}
+
+async function describeSelected(
+  source: Session,
+  selected: readonly SelectedTable[],
+): Promise<Map<string, TableSchema>> {
+  const named = selected.filter((table) => table.listing !== null);
+  const described = await source.catalog.describe(named.map((table) => table.name));
+  const schemas = new Map(described.map((schema) => [tableKey(schema.name), schema]));
+  for (const table of named) {
+    if (schemas.has(tableKey(table.name))) continue;
+    throw new SluiceError(
+      'permission_denied',
+      `The structure of table "${table.label}" cannot be read: grant SELECT on it.`,
+    );
+  }
+  for (const table of selected) {
+    if (table.config.query) {
+      const base = schemas.get(tableKey(table.name)) ?? null;
+      schemas.set(tableKey(table.name), await describeQueryTable(source, table, base));
+    }
+  }
+  return schemas;
+}
+
+/**
+ * A query's result as a table: the primary key survives if the named source table's key columns appear under their names;
+ * no other key does.
+ */
+async function describeQueryTable(
+  source: Session,
+  table: SelectedTable,
+  base: TableSchema | null,
+): Promise<TableSchema> {
+  const columns = await source.catalog.describeQuery(table.config.query!);
+  const names = new Set(columns.map((column) => column.name));
+  const key = base?.primaryKey ?? null;
+  const keepsKey = key?.parts.every((part) => part.column !== null && names.has(part.column)) ?? false;
+  return {
+    name: table.name,
+    kind: 'view',
+    columns,
+    primaryKey: keepsKey ? key : null,
+    indexes: [],
+    foreignKeys: [],
+    checks: [],
+    comment: null,
+    partitioning: null,
+    traits: [],
+  };
+}
+
+interface NamedTarget {
+  readonly name: TableName;
+  readonly findings: Finding[];
+}
+
+/** SPEC 3: default schema to default schema; others keep their name where there are schemas, else `schema_table`. */
+function nameTargets(ends: Ends, selected: readonly SelectedTable[], options: StreamOptions): Map<string, NamedTarget> {
+  const { dialect, capabilities } = ends.targetDriver;
+  const sourceDefault = ends.source.catalog.defaultSchema;
+  const targetDefault = ends.target.catalog.defaultSchema;
+  const takenBySchema = new Map<string | null, Set<string>>();
+  const named = new Map<string, NamedTarget>();
+  for (const table of selected) {
+    const from = table.name.schema;
+    const foreign = from !== null && from !== sourceDefault;
+    const mapped = table.config.targetSchema ?? (from === null ? undefined : options.schemaMap[from]);
+    const schema = capabilities.schemas ? (mapped ?? (foreign ? from : targetDefault)) : targetDefault;
+    const prefix = !capabilities.schemas && foreign && mapped === undefined ? `${from}_` : '';
+    const wanted = table.config.targetName ?? applyCase(prefix + table.name.name, options);
+    const taken = takenBySchema.get(schema) ?? new Set<string>();
+    takenBySchema.set(schema, taken);
+    const name = claimName(wanted, dialect, taken);
+    const findings = name === wanted ? [] : [renamed(table.label, 'Table', wanted, name)];
+    if (prefix) {
+      findings.push(
+        tableFinding(
+          'info',
+          'schema_flattened',
+          table.label,
+          `Table "${table.label}" becomes "${name}", since the target has no schemas.`,
+        ),
+      );
+    }
+    named.set(tableKey(table.name), { name: { schema, name }, findings });
+  }
+  return named;
+}
+
+/** Index names that are unique per table in the source may collide where they are unique per schema. */
+function distinctIndexNames(drafts: readonly TableDraft[], targetDriver: Driver): TableDraft[] {
+  if (targetDriver.dialect.indexNamesPer === 'table') return [...drafts];
+  const takenBySchema = new Map<string | null, Set<string>>();
+  const takenIn = (schema: string | null) => {
+    const taken = takenBySchema.get(schema) ?? new Set<string>();
+    takenBySchema.set(schema, taken);
+    return taken;
+  };
+  for (const { plan } of drafts) claimName(plan.target.name, targetDriver.dialect, takenIn(plan.target.schema));
+  return drafts.map((draft) => {
+    const { plan } = draft;
+    const taken = takenIn(plan.target.schema);
+    const indexes = plan.targetSchema.indexes.map((index) => ({
+      ...index,
+      name: claimName(index.name, targetDriver.dialect, taken),
+    }));
+    return { ...draft, plan: { ...plan, targetSchema: { ...plan.targetSchema, indexes } } };
+  });
+}
+
+function isFiltered(table: SelectedTable, options: StreamOptions): boolean {
+  const { numberOfEvents = 0, elapsedTime = 0 } = options.limits;
+  return Boolean(table.config.where ?? table.config.query) || numberOfEvents > 0 || elapsedTime > 0;
+}
+
+const withTargetType = (column: ColumnSchema, nativeType: string | undefined): ColumnSchema =>
+  nativeType === undefined ? column : { ...column, nativeType };
+
+function valueRules({ rules }: StreamOptions, target: Driver): ValueRules {
+  const { capabilities } = target;
+  return {
+    zeroDate: rules.zeroDate,
+    infiniteDate: capabilities.infiniteDates ? 'keep' : rules.infiniteDate,
+    notANumber: capabilities.notANumber ? 'keep' : rules.notANumber,
+    nulByte: capabilities.nulInText ? 'keep' : rules.nulByte,
+    dateRange: capabilities.years === null ? 'keep' : rules.dateRange,
+  };
+}
+
+function traitFindings(table: SelectedTable, schema: TableSchema): Finding[] {
+  if (schema.kind !== 'partitioned' || schema.partitioning === null) return [];
+  return [
+    tableFinding(
+      'info',
+      'partitioned_table',
+      table.label,
+      `Table "${table.label}" is partitioned by ${schema.partitioning.clause}; its rows are copied as those of one table.`,
+    ),
+  ];
+}

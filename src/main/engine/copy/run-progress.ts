@@ -1,0 +1,86 @@
+/** Counters of a run, told as events: at most four a second for each table, and at once when a status changes. */
+import type { RunEvent, TableProgress } from '../../../shared/model/run-event.ts';
+
+const millisecondsBetweenReports = 250;
+
+export class TableCounter {
+  readonly name: string;
+  readonly estimatedRows: number | null;
+  status: TableProgress['status'] = 'waiting';
+  /** Committed. */
+  rows = 0;
+  bytes = 0;
+  failed = 0;
+  /** Taken from the source, committed or not. */
+  readRows = 0;
+  readBytes = 0;
+  reportedAt = 0;
+
+  constructor(name: string, estimatedRows: number | null) {
+    this.name = name;
+    this.estimatedRows = estimatedRows;
+  }
+
+  toProgress(): TableProgress {
+    const { name, status, rows, estimatedRows, bytes, failed } = this;
+    return { name, status, rows, estimatedRows, bytes, failed };
+  }
+}
+
+export class RunProgress {
+  readonly tables: readonly TableCounter[];
+  readonly #emit: (event: RunEvent) => void;
+  readonly #byName: ReadonlyMap<string, TableCounter>;
+
+  constructor(tables: readonly TableCounter[], emit: (event: RunEvent) => void) {
+    this.tables = tables;
+    this.#emit = emit;
+    this.#byName = new Map(tables.map((table) => [table.name, table]));
+  }
+
+  of(name: string): TableCounter {
+    return this.#byName.get(name)!;
+  }
+
+  setStatus(counter: TableCounter, status: TableProgress['status']): void {
+    if (counter.status === status) return;
+    counter.status = status;
+    this.#report(counter);
+  }
+
+  addRead(counter: TableCounter, rows: number, bytes: number): void {
+    counter.readRows += rows;
+    counter.readBytes += bytes;
+    this.#reportSometimes(counter);
+  }
+
+  addCommitted(counter: TableCounter, rows: number, bytes: number): void {
+    counter.rows += rows;
+    counter.bytes += bytes;
+    this.#reportSometimes(counter);
+  }
+
+  totals(): { rows: number; bytes: number; failed: number } {
+    let [rows, bytes, failed] = [0, 0, 0];
+    for (const table of this.tables) {
+      rows += table.rows;
+      bytes += table.bytes;
+      failed += table.failed;
+    }
+    return { rows, bytes, failed };
+  }
+
+  #reportSometimes(counter: TableCounter): void {
+    if (performance.now() - counter.reportedAt >= millisecondsBetweenReports) this.#report(counter);
+  }
+
+  #report(counter: TableCounter): void {
+    counter.reportedAt = performance.now();
+    this.#emit({
+      type: 'progress',
+      table: counter.toProgress(),
+      readRows: counter.readRows,
+      readBytes: counter.readBytes,
+    });
+  }
+}

@@ -1,0 +1,104 @@
+/**
+ * JSON text in one form for each value: keys sorted, no white space, strings escaped one way, numbers as exact decimal text
+ * without trailing zeros or exponent differences. Numbers never become floats: 1.10 equals 1.1, and
+ * 12345678901234567890 stays itself. Of duplicate keys the last counts, as in every database that reads the text.
+ * Text that is not JSON is returned as it is.
+ */
+export function canonicalJson(text: string): string {
+  const parser = new JsonCanonicalizer(text);
+  return parser.whole() ?? text;
+}
+
+const token = /[\s]*(?:([{}[\],:])|("(?:[^"\\]|\\.)*")|(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)|(true|false|null))/y;
+
+class JsonCanonicalizer {
+  readonly #text: string;
+  #punctuation = '';
+  #value: string | null = null;
+  #failed = false;
+
+  constructor(text: string) {
+    this.#text = text;
+    token.lastIndex = 0;
+  }
+
+  whole(): string | null {
+    this.#next();
+    const value = this.#element();
+    return this.#failed || this.#text.slice(token.lastIndex).trim() !== '' ? null : value;
+  }
+
+  /** Reads one token: punctuation, or a scalar in canonical form. */
+  #next(): void {
+    const at = token.lastIndex;
+    const match = token.exec(this.#text);
+    this.#punctuation = match?.[1] ?? '';
+    this.#value = null;
+    if (match?.[2] !== undefined) this.#value = canonicalString(match[2]);
+    else if (match?.[3] !== undefined) this.#value = canonicalNumber(match[3]);
+    else if (match?.[4] !== undefined) this.#value = match[4];
+    else if (!match) {
+      this.#failed = true;
+      token.lastIndex = at;
+    }
+  }
+
+  /** The value that begins with the current token. */
+  #element(): string {
+    if (this.#value !== null) return this.#value;
+    if (this.#punctuation === '[') return this.#array();
+    if (this.#punctuation === '{') return this.#object();
+    this.#failed = true;
+    return '';
+  }
+
+  #array(): string {
+    const items: string[] = [];
+    this.#next();
+    while (!this.#failed && this.#punctuation !== ']') {
+      items.push(this.#element());
+      this.#next();
+      if (this.#punctuation === ',') this.#next();
+      else if (this.#punctuation !== ']') this.#failed = true;
+    }
+    return `[${items.join(',')}]`;
+  }
+
+  #object(): string {
+    const members = new Map<string, string>();
+    this.#next();
+    while (!this.#failed && this.#punctuation !== '}') {
+      const key = this.#value ?? '';
+      this.#next();
+      if (this.#punctuation !== ':') this.#failed = true;
+      this.#next();
+      members.set(key, this.#element());
+      this.#next();
+      if (this.#punctuation === ',') this.#next();
+      else if (this.#punctuation !== '}') this.#failed = true;
+    }
+    const sorted = [...members].toSorted(([left], [right]) => (left < right ? -1 : 1));
+    return `{${sorted.map(([key, value]) => `${key}:${value}`).join(',')}}`;
+  }
+}
+
+function canonicalString(quoted: string): string {
+  if (!quoted.includes('\\')) return quoted;
+  try {
+    return JSON.stringify(JSON.parse(quoted));
+  } catch {
+    return quoted;
+  }
+}
+
+/** Digits and a power of ten, without leading or trailing zeros: `1.10e2` -> `11e1`. */
+export function canonicalNumber(text: string): string {
+  const match = /^(-?)(\d+)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/.exec(text);
+  if (!match) return text;
+  const [, sign, whole, fraction = '', exponent = '0'] = match;
+  const digits = (whole! + fraction).replace(/^0+/, '');
+  if (digits === '') return '0';
+  const kept = digits.replace(/0+$/, '');
+  const power = BigInt(exponent) - BigInt(fraction.length) + BigInt(digits.length - kept.length);
+  return `${sign}${kept}e${power}`;
+}
