@@ -37,6 +37,67 @@ export const errorCodes = {
     'Start it with `npx sluice` or `npm run`, which find the Node.js that it brings along.',
     { exit: 2, http: 400 },
   ),
+  // doors: what the REST API and the window answer before a database is asked
+  not_found: facts('Nothing has this id or address.', 'List what there is and use an id of it.', {
+    exit: 2,
+    http: 404,
+  }),
+  method_unknown: facts('The address exists, but not with this method.', 'See /docs for the methods of each address.', {
+    exit: 2,
+    http: 405,
+  }),
+  conflict: facts(
+    'The state of a stream or an object in use does not allow this.',
+    'Do what the message says first, then repeat.',
+    { http: 409 },
+  ),
+  unauthorized: facts(
+    'The API key is missing or wrong.',
+    'Send the key that Settings shows in the header `X-API-Key`.',
+    { exit: 2, http: 401 },
+  ),
+  host_forbidden: facts(
+    'The Host header names neither this computer nor a host that was allowed.',
+    'Use a loopback name such as 127.0.0.1, or add the host to the setting `allowedHosts`.',
+    { exit: 2, http: 403 },
+  ),
+  body_too_large: facts('The body of a request is too long.', 'Send less at once.', { exit: 2, http: 413 }),
+  media_type_unsupported: facts(
+    'The body of a request is of a type that is not read here.',
+    'Send JSON with `Content-Type: application/json`.',
+    { exit: 2, http: 415 },
+  ),
+  unavailable: facts('Sluice is starting up or shutting down.', 'Try again in a moment.', { retry: true }),
+  deadline_exceeded: facts(
+    'A database did not finish a request in the time given for it.',
+    'Check the load of the server, then try again.',
+    { resumable: true },
+  ),
+  secret_missing: facts(
+    'A password or key of a connection is not in the keychain and not in the environment.',
+    'Enter it again at the connection, or set the environment variable that it names.',
+    { http: 409, resumable: true },
+  ),
+  keychain_failed: facts(
+    'The keychain of the operating system did not answer or refused.',
+    'Unlock the keychain, then try again.',
+    { resumable: true },
+  ),
+  data_directory_in_use: facts(
+    'Another Sluice works on the same data directory.',
+    'Close the other one, or start this one with another `--data-dir`.',
+    { exit: 2, http: 409 },
+  ),
+  data_file_newer: facts(
+    'A file in the data directory was written by a newer Sluice.',
+    'Start the newer version, or use another `--data-dir`.',
+    { exit: 2, http: 500 },
+  ),
+  host_crashed: facts(
+    'The process that ran the stream ended without a word.',
+    'Resume: the stream goes on from what the target has committed.',
+    { resumable: true },
+  ),
   // reaching a server
   host_unknown: facts('The host name does not resolve.', 'Check the spelling of the host, and your DNS or VPN.', {
     retry: true,

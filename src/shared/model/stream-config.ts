@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { rulesSchema } from './rules.ts';
 
-const operations = z.array(z.enum(['insert', 'update', 'delete'])).min(1);
+export const operationsSchema = z.array(z.enum(['insert', 'update', 'delete'])).min(1);
 
 export const columnOptionsSchema = z.strictObject({
   targetName: z.string().min(1).optional(),
@@ -27,7 +27,7 @@ export const tableConfigSchema = z.strictObject({
   targetName: z.string().min(1).optional(),
   targetSchema: z.string().min(1).optional(),
   /** cdc mode only. */
-  operations: operations.optional(),
+  operations: operationsSchema.optional(),
   columnOptions: z.record(z.string(), columnOptionsSchema).optional(),
 });
 
@@ -49,6 +49,8 @@ export const streamOptionsSchema = z.strictObject({
     .min(1)
     .default([{ name: '*' }]),
   exclude: z.array(z.string().min(1)).default([]),
+  /** cdc mode only: the operations of tables that do not list their own; absent = all. */
+  operations: operationsSchema.optional(),
   createStructure: z.boolean().default(true),
   truncateTarget: z.boolean().default(false),
   /** What to do with target tables that exist and hold rows. */
