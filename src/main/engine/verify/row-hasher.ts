@@ -50,7 +50,7 @@ export class RowHasher {
       } else {
         while (bytes[end] !== tab && bytes[end] !== lineFeed) end++;
         if (!isNull(bytes, start, end)) {
-          const text = canonical(bytes.utf8Slice(start, end));
+          const text = canonical(bytes.toString('utf8', start, end));
           for (let index = 0; index < text.length; index++) {
             const unit = text.charCodeAt(index);
             low = Math.imul(low ^ unit, 0x01000193);
