@@ -2,10 +2,10 @@
  * Suites that need something of the machine. Where it is missing the suite becomes one skipped test named
  * `needs <what>`, which the test runner prints as one line (and counts as a failure where it must not be missing).
  */
-import { accessSync, constants, existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, test } from 'vitest';
+import { findProgram } from './find-program.ts';
 import { testServers, type ServerAddress, type ServerName } from './servers.ts';
 
 /** A suite on real servers: `suite` gets the address of each of `names`. */
@@ -50,20 +50,6 @@ export function describeSharedData(title: string, suite: (folder: string) => voi
 export function sharedData(): string | null {
   const folder = fileURLToPath(new URL('../../../shared/data', import.meta.url));
   return existsSync(folder) ? folder : null;
-}
-
-/** Path of an executable in PATH, or null. */
-export function findProgram(name: string): string | null {
-  for (const folder of (process.env['PATH'] ?? '').split(delimiter)) {
-    const path = join(folder, name);
-    try {
-      accessSync(path, constants.X_OK);
-      return path;
-    } catch {
-      continue;
-    }
-  }
-  return null;
 }
 
 function describeUnlessMissing(title: string, missing: readonly string[], suite: () => void): void {

@@ -1,0 +1,14 @@
+import vue from '@vitejs/plugin-vue';
+import { defineConfig } from 'vitest/config';
+
+/** `vitest --mode long` runs the long tests instead of the others. Tests of components name happy-dom in their first line. */
+export default defineConfig(({ mode }) => ({
+  plugins: [vue()],
+  test: {
+    include: [mode === 'long' ? 'test/long/**/*.test.ts' : 'test/**/*.test.ts'],
+    exclude: mode === 'long' ? [] : ['test/long/**'],
+    globalSetup: 'test/support/global-setup.ts',
+    testTimeout: mode === 'long' ? 600_000 : 30_000,
+    hookTimeout: 60_000,
+  },
+}));
