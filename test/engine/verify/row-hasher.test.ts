@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { NeutralType } from '../../../src/main/engine/model/neutral-type.ts';
 import { canonicalJson, canonicalNumber } from '../../../src/main/engine/verify/canonical-json.ts';
-import { RowHasher } from '../../../src/main/engine/verify/row-hasher.ts';
+import { BucketSums, RowHasher } from '../../../src/main/engine/verify/row-hasher.ts';
 
 const text: NeutralType = { kind: 'text', length: null, fixed: false, ignoresCase: false };
 const float: NeutralType = { kind: 'float', bits: 64 };
@@ -9,9 +9,9 @@ const decimal: NeutralType = { kind: 'decimal', precision: null, scale: null };
 const json: NeutralType = { kind: 'json', form: 'text' };
 
 function checksum(wires: NeutralType[], ...rows: string[]) {
-  const hasher = new RowHasher(wires);
-  hasher.add(Buffer.from(rows.map((row) => `${row}\n`).join('')));
-  return hasher.checksum();
+  const sums = new BucketSums(16);
+  sums.addAll(new RowHasher(wires), Buffer.from(rows.map((row) => `${row}\n`).join('')));
+  return sums.checksum();
 }
 
 describe('RowHasher', () => {
@@ -47,9 +47,20 @@ describe('RowHasher', () => {
 
   it('reads several additions as one sequence', () => {
     const hasher = new RowHasher([text]);
-    hasher.add(Buffer.from('a\nb\n'));
-    hasher.add(Buffer.from('c\n'));
-    expect(hasher.checksum()).toEqual(checksum([text], 'a', 'b', 'c'));
+    const sums = new BucketSums(16);
+    sums.addAll(hasher, Buffer.from('a\nb\n'));
+    sums.addAll(hasher, Buffer.from('c\n'));
+    expect(sums.checksum()).toEqual(checksum([text], 'a', 'b', 'c'));
+  });
+
+  it('puts a changed row into the bucket of its key', () => {
+    const sumsOf = (rows: string) => {
+      const sums = new BucketSums(1024);
+      sums.addAll(new RowHasher([text, text], [0]), Buffer.from(rows));
+      return sums;
+    };
+    expect(sumsOf('1\ta\n2\tb\n3\tc\n').differing(sumsOf('1\ta\n2\tX\n3\tc\n')).size).toBe(1);
+    expect(sumsOf('1\ta\n').differing(sumsOf('1\ta\n')).size).toBe(0);
   });
 });
 

@@ -5,6 +5,7 @@
  */
 import type { NeutralType } from '../model/neutral-type.ts';
 import { backslash, lineFeed, nullMark, tab } from '../model/row-bundle.ts';
+import { unescapeField } from '../row-text/decode-row.ts';
 import { canonicalJson, canonicalNumber } from './canonical-json.ts';
 
 export interface Checksum {
@@ -13,28 +14,33 @@ export interface Checksum {
   readonly sum: string;
 }
 
-type Canonical = (field: string) => string;
+export type Canonical = (value: string) => string;
 
+/** Hashes one row at a time; the fields below describe the row hashed last. */
 export class RowHasher {
+  /** The row's 64-bit hash in two unsigned lanes. */
+  low = 0;
+  high = 0;
+  /** Hash of the key columns alone, unsigned 32 bits; of the whole row where there is no key. */
+  keyHash = 0;
   readonly #canonical: readonly (Canonical | null)[];
-  #rows = 0;
-  #low = 0;
-  #high = 0;
+  /** By column position. */
+  readonly #isKey: readonly boolean[];
+  readonly #hasKey: boolean;
 
-  constructor(wires: readonly NeutralType[]) {
+  /** `keyPositions`: positions of the key's columns, empty: the row is its own key. */
+  constructor(wires: readonly NeutralType[], keyPositions: readonly number[] = []) {
     this.#canonical = wires.map(canonicalForm);
+    this.#isKey = wires.map((_, position) => keyPositions.includes(position));
+    this.#hasKey = keyPositions.length > 0;
   }
 
-  /** Adds whole rows of row text. */
-  add(bytes: Buffer): void {
-    for (let at = 0; at < bytes.length;) at = this.addRow(bytes, at);
-  }
-
-  /** Adds the row that starts at `at`; returns where the next one starts. */
-  addRow(bytes: Buffer, at: number): number {
+  /** Hashes the row that starts at `at` of row text; returns where the next one starts. */
+  hashRow(bytes: Buffer, at: number): number {
     let column = 0;
     let rowLow = 0x9e3779b9;
     let rowHigh = 0x85ebca6b;
+    let key = 0x27d4eb2f;
     let start = at;
     for (;;) {
       // A column's hash: FNV-1a in two lanes over its canonical bytes.
@@ -50,7 +56,7 @@ export class RowHasher {
       } else {
         while (bytes[end] !== tab && bytes[end] !== lineFeed) end++;
         if (!isNull(bytes, start, end)) {
-          const text = canonical(bytes.toString('utf8', start, end));
+          const text = canonical(unescapeField(bytes.toString('utf8', start, end)));
           for (let index = 0; index < text.length; index++) {
             const unit = text.charCodeAt(index);
             low = Math.imul(low ^ unit, 0x01000193);
@@ -62,20 +68,68 @@ export class RowHasher {
       if (isNull(bytes, start, end)) low = high = 0x7f4a7c15;
       rowLow = mix(rowLow ^ low, column);
       rowHigh = mix(rowHigh ^ high, column + 0x632b);
+      if (this.#isKey[column]) key = mix(key ^ low, column);
       column++;
       start = end + 1;
-      if (bytes[end] === lineFeed || end >= bytes.length) break;
+      if (bytes[end] === lineFeed) break;
     }
-    const sumLow = this.#low + (rowLow >>> 0);
-    this.#low = sumLow >>> 0;
-    this.#high = (this.#high + (rowHigh >>> 0) + (sumLow > 0xffffffff ? 1 : 0)) >>> 0;
-    this.#rows++;
+    this.low = rowLow >>> 0;
+    this.high = rowHigh >>> 0;
+    this.keyHash = (this.#hasKey ? key : rowLow) >>> 0;
     return start;
+  }
+}
+
+/** Sums of row hashes, apart for each part of the key space, so that a difference can be narrowed down. */
+export class BucketSums {
+  readonly buckets: number;
+  readonly #low: Uint32Array;
+  readonly #high: Uint32Array;
+  readonly #rows: Uint32Array;
+
+  constructor(buckets: number) {
+    this.buckets = buckets;
+    this.#low = new Uint32Array(buckets);
+    this.#high = new Uint32Array(buckets);
+    this.#rows = new Uint32Array(buckets);
+  }
+
+  /** Adds every row of whole-row row text. */
+  addAll(hasher: RowHasher, bytes: Buffer): void {
+    for (let at = 0; at < bytes.length;) {
+      at = hasher.hashRow(bytes, at);
+      this.#add(hasher.keyHash % this.buckets, hasher.low, hasher.high, 1);
+    }
+  }
+
+  /** Buckets whose rows differ. */
+  differing(other: BucketSums): Set<number> {
+    const different = new Set<number>();
+    for (let bucket = 0; bucket < this.buckets; bucket++) {
+      const isEqual =
+        this.#rows[bucket] === other.#rows[bucket] &&
+        this.#low[bucket] === other.#low[bucket] &&
+        this.#high[bucket] === other.#high[bucket];
+      if (!isEqual) different.add(bucket);
+    }
+    return different;
   }
 
   checksum(): Checksum {
+    const total = new BucketSums(1);
+    for (let bucket = 0; bucket < this.buckets; bucket++) {
+      total.#add(0, this.#low[bucket]!, this.#high[bucket]!, this.#rows[bucket]!);
+    }
     const hex = (lane: number) => lane.toString(16).padStart(8, '0');
-    return { rows: this.#rows, sum: hex(this.#high) + hex(this.#low) };
+    return { rows: total.#rows[0]!, sum: hex(total.#high[0]!) + hex(total.#low[0]!) };
+  }
+
+  #add(bucket: number, low: number, high: number, rows: number): void {
+    const sum = this.#low[bucket]! + low;
+    this.#low[bucket] = sum;
+    // The typed arrays keep 32 bits; the carry of the low lane goes to the high one.
+    this.#high[bucket] = this.#high[bucket]! + high + (sum > 0xffffffff ? 1 : 0);
+    this.#rows[bucket] = this.#rows[bucket]! + rows;
   }
 }
 
@@ -92,27 +146,23 @@ function mix(value: number, salt: number): number {
 
 const floatBits = new DataView(new ArrayBuffer(8));
 
-/** null: equal values have equal row text. */
+/** Form in which equal values have equal text, from the unescaped field; null: row text is that form already. */
 export function canonicalForm(type: NeutralType): Canonical | null {
   switch (type.kind) {
     case 'float':
-      return (field) => {
-        floatBits.setFloat64(0, Number(field));
+      return (value) => {
+        floatBits.setFloat64(0, Number(value));
         return floatBits.getBigUint64(0).toString(16);
       };
     case 'decimal':
       return canonicalNumber;
     case 'json':
     case 'array':
-      return (field) => canonicalJson(unescape(field));
+      return canonicalJson;
     case 'text':
       // CHAR(n): some databases pad with blanks, some take them away.
-      return type.fixed ? (field) => field.replace(/ +$/, '') : null;
+      return type.fixed ? (value) => value.replace(/ +$/, '') : null;
     default:
       return null;
   }
 }
-
-const unescapes: Record<string, string> = { '\\': '\\', t: '\t', n: '\n', r: '\r' };
-const unescape = (field: string) =>
-  field.includes('\\') ? field.replace(/\\([\\tnr])/g, (_, letter: string) => unescapes[letter]!) : field;

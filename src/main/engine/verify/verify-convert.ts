@@ -1,13 +1,12 @@
-/** Compares what a convert run left in the target with its source, row by row, through each database's own reader. */
-import { SluiceError } from '../../../shared/errors/sluice-error.ts';
+/** Compares what a convert run left in the target with its source, by value, through each database's own reader. */
 import type { ConvertRequest } from '../copy/convert.ts';
 import { tableKey } from '../copy/convert-plan.ts';
-import { cutUnits } from '../copy/cut-units.ts';
-import { openEnds } from '../copy/open-ends.ts';
+import { openEnds, type OpenEnds } from '../copy/open-ends.ts';
 import { planTables } from '../copy/plan-tables.ts';
-import type { TableReader } from '../driver/driver.ts';
 import type { TablePlan } from '../model/table-plan.ts';
-import { RowHasher, type Checksum } from './row-hasher.ts';
+import type { TableSchema } from '../model/table-schema.ts';
+import { compareRange, type RowDifference } from './compare-table.ts';
+import type { Checksum } from './row-hasher.ts';
 import { targetPlan } from './target-plan.ts';
 
 export interface TableComparison {
@@ -16,61 +15,61 @@ export interface TableComparison {
   /** null: the target has no such table. */
   readonly target: Checksum | null;
   readonly equal: boolean;
+  /** The first of them; see `hasMore`. */
+  readonly differences: readonly RowDifference[];
+  readonly hasMore: boolean;
 }
 
-/** Reads both ends whole, read-only. `onTable` hears of each table when it is done. */
+/** Differences kept for each table. */
+const maxDifferences = 1000;
+
+/** Reads both ends whole and changes neither. `onTable` hears of each table when it is done. */
 export async function verifyConvert(
   request: ConvertRequest,
   onTable: (comparison: TableComparison) => void = () => undefined,
 ): Promise<TableComparison[]> {
   await using ends = await openEnds(request, false);
-  const drafts = await planTables(ends, request.options, false);
-  const plans = drafts.map((draft) => draft.plan);
-  const present = new Map(
-    (await ends.target.catalog.describe(plans.map((plan) => plan.target))).map((table) => [
-      tableKey(table.name),
-      table,
-    ]),
-  );
+  const plans = (await planTables(ends, request.options, false)).map((draft) => draft.plan);
+  return await compareTables(ends, plans, request.signal, onTable);
+}
+
+export async function compareTables(
+  ends: OpenEnds,
+  plans: readonly TablePlan[],
+  signal: AbortSignal,
+  onTable: (comparison: TableComparison) => void,
+): Promise<TableComparison[]> {
+  const described = await ends.target.catalog.describe(plans.map((plan) => plan.target));
+  const present = new Map(described.map((table) => [tableKey(table.name), table]));
   await using source = await ends.source.openSnapshot(
     1,
     plans.map((plan) => plan.source.table),
   );
   await using target = await ends.target.openSnapshot(
     1,
-    plans.map((plan) => plan.target),
+    described.map((table) => table.name),
   );
   const comparisons: TableComparison[] = [];
   for (const plan of plans) {
+    signal.throwIfAborted();
     const there = present.get(tableKey(plan.target));
-    const [left, right] = await Promise.all([
-      checksumTable(source.readers[0]!, plan),
-      there ? checksumTable(target.readers[0]!, targetPlan(plan, there)) : null,
-    ]);
-    throwIfCancelled(request);
-    const equal = right !== null && left.rows === right.rows && left.sum === right.sum;
-    const comparison = { name: plan.label, source: left, target: right, equal };
+    const comparison = there
+      ? await compareWhole(plan, there)
+      : { name: plan.label, source: { rows: 0, sum: '' }, target: null, equal: false, differences: [], hasMore: false };
     comparisons.push(comparison);
     onTable(comparison);
   }
   return comparisons;
-}
 
-async function checksumTable(reader: TableReader, plan: TablePlan): Promise<Checksum> {
-  const hasher = new RowHasher(plan.columns.map((column) => column.wire));
-  for await (const unit of cutUnits(reader.read(plan, null))) {
-    if (unit.kind === 'held') {
-      hasher.add(unit.bytes);
-      continue;
-    }
-    // A row too large to hold in the copy's memory is held once here: its canonical form may need all of it.
-    const parts: Buffer[] = [];
-    for await (const bytes of unit.bytes) parts.push(bytes);
-    hasher.add(Buffer.concat(parts));
+  async function compareWhole(plan: TablePlan, there: TableSchema): Promise<TableComparison> {
+    const result = await compareRange(
+      { reader: source.readers[0]!, plan },
+      { reader: target.readers[0]!, plan: targetPlan(plan, there) },
+      null,
+      maxDifferences,
+    );
+    const { source: left, target: right } = result;
+    const equal = left.rows === right.rows && left.sum === right.sum && result.differences.length === 0;
+    return { name: plan.label, equal, ...result };
   }
-  return hasher.checksum();
-}
-
-function throwIfCancelled(request: ConvertRequest): void {
-  if (request.signal.aborted) throw new SluiceError('cancelled', 'The comparison was cancelled.');
 }
