@@ -1,0 +1,3 @@
+import { describeGolden } from './golden/describe-golden.ts';
+
+describeGolden('postgresql');

@@ -1,0 +1,76 @@
+/** The suite of one source: all four targets, one test per case. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { databaseKinds, databaseTitles, type DatabaseKind } from '../../../src/shared/model/database-kind.ts';
+import { runScript } from '../../support/database-clients.ts';
+import { describeServers } from '../../support/needs.ts';
+import { createScratchDatabase, serverOf, type ScratchDatabase } from '../../support/scratch-database.ts';
+import { goldenCases } from './all-cases.ts';
+import { isRefused, type GoldenCase } from './golden-case.ts';
+import { describeValue, sourceScript, tableName, tablesOf, type GoldenTable } from './golden-tables.ts';
+import { outcomeOf, readBack, runPair, type PairOutcome } from './run-pair.ts';
+
+const pairTimeoutMs = 120_000;
+
+export function describeGolden(source: DatabaseKind): void {
+  const tables = tablesOf(goldenCases, source);
+  const cases = new Set(tables.map((table) => table.golden));
+  describeServers(`golden table from ${databaseTitles[source]}`, serversOf(source), () => {
+    let origin: ScratchDatabase;
+    beforeAll(async () => {
+      origin = await createScratchDatabase(source);
+      await runScript(origin.settings, sourceScript(tables, source));
+    }, pairTimeoutMs);
+    afterAll(async () => {
+      await origin[Symbol.asyncDispose]();
+    });
+
+    test('the source itself holds what a copy to its own kind must hold', async () => {
+      const itself: PairOutcome = { failures: new Map(), ...(await readBack(origin.settings, tables)) };
+      const accepted = tables.filter(({ rows }) =>
+        [...rows.values()].every((value) => !isRefused(value.expect[source])),
+      );
+      for (const table of accepted) {
+        expect(observed([table], itself), table.name).toEqual(expected([table], table.golden, source));
+      }
+    });
+
+    for (const target of databaseKinds) {
+      describeServers(`to ${databaseTitles[target]}`, serversOf(target), () => {
+        let outcome: PairOutcome;
+        beforeAll(async () => {
+          outcome = await runPair(origin.settings, target, tables);
+        }, pairTimeoutMs);
+        for (const golden of cases) {
+          test(golden.name, () => {
+            const own = tables.filter((table) => table.golden === golden);
+            expect(observed(own, outcome)).toEqual(expected(own, golden, target));
+          });
+        }
+      });
+    }
+  });
+}
+
+function expected(tables: readonly GoldenTable[], golden: GoldenCase, target: DatabaseKind): Record<string, string> {
+  const lines: Record<string, string> = {};
+  for (const { name, rows } of tables) {
+    if (name === tableName(golden)) lines['type'] = golden.becomes[target];
+    for (const [id, value] of rows) lines[`row ${id}`] = describeValue(value.expect[target], golden);
+  }
+  return lines;
+}
+
+function observed(tables: readonly GoldenTable[], outcome: PairOutcome): Record<string, string> {
+  const lines: Record<string, string> = {};
+  for (const { name, golden, rows } of tables) {
+    const failure = outcome.failures.get(name);
+    if (name === tableName(golden)) {
+      lines['type'] = outcome.types.get(name) ?? 'no table';
+      if (failure) lines['failure'] = failure.message;
+    }
+    for (const id of rows.keys()) lines[`row ${id}`] = outcomeOf(outcome, name, id);
+  }
+  return lines;
+}
+
+const serversOf = (kind: DatabaseKind) => (kind === 'sqlite' ? [] : [serverOf[kind]]);

@@ -1,0 +1,115 @@
+/** JSON: text that PostgreSQL's json, MariaDB and SQLite keep as written, documents that jsonb and MySQL normalise. */
+import { mysqlFamily, nullValue, quoted, same, textValue, type GoldenCase } from './golden-case.ts';
+
+/** A document as it is written and as jsonb (MySQL: its own JSON) prints it. */
+const document = (written: string, jsonb: string, mysql = jsonb) => ({ written, jsonb, mysql });
+
+const documents = [
+  document('{"b": 1, "a": [1, 2, null], "c": {"d": true}}', '{"a": [1, 2, null], "b": 1, "c": {"d": true}}'),
+  document('[]', '[]'),
+  document('{}', '{}'),
+  document('null', 'null'),
+  document('"text"', '"text"'),
+  document('"\\\\N \\t \\n \\" /"', '"\\\\N \\t \\n \\" /"'),
+  document('"é😀"', '"é😀"'),
+  document('18446744073709551615', '18446744073709551615'),
+  document('-9223372036854775808', '-9223372036854775808'),
+  document('[0.1, 1.5]', '[0.1, 1.5]'),
+  document('"0001-01-01"', '"0001-01-01"'),
+  document(`"${'x'.repeat(70_000)}"`, `"${'x'.repeat(70_000)}"`),
+];
+
+/** What only a text column keeps: white space, key order, duplicate keys, digits, escapes. */
+const verbatimTexts = [
+  '{"b":1,"a":2,"a":3}',
+  '[1.10,  1e2,12345678901234567890123]',
+  '"\\u00e9\\ud83d\\ude00"',
+  ' {"a" : 1}\n',
+];
+
+export const jsonCases: readonly GoldenCase[] = [
+  {
+    name: 'jsonb',
+    from: { postgresql: 'jsonb' },
+    becomes: { postgresql: 'jsonb', mysql: 'json', mariadb: 'longtext', sqlite: 'JSON_TEXT' },
+    values: [
+      ...documents.map(({ written, jsonb, mysql }) =>
+        textValueAs('jsonb', written, { postgresql: jsonb, mysql, mariadb: jsonb, sqlite: quoted(jsonb) }),
+      ),
+      nullValue,
+    ],
+  },
+  {
+    name: 'mysql_json',
+    from: { mysql: 'json' },
+    becomes: { postgresql: 'jsonb', mysql: 'json', mariadb: 'longtext', sqlite: 'JSON_TEXT' },
+    values: [
+      ...documents.map(({ written, jsonb, mysql }) =>
+        textValue(written, { postgresql: jsonb, mysql, mariadb: mysql, sqlite: quoted(mysql) }),
+      ),
+      nullValue,
+    ],
+  },
+  {
+    name: 'json_verbatim',
+    from: { postgresql: 'json', sqlite: 'JSON_TEXT' },
+    becomes: { postgresql: 'json', mysql: 'longtext', mariadb: 'longtext', sqlite: 'JSON_TEXT' },
+    values: [
+      ...verbatimTexts.map((written) => textValueAs('json', written, { ...same(written), sqlite: quoted(written) })),
+      nullValue,
+    ],
+  },
+  {
+    // JSON of MariaDB is LONGTEXT with a check.
+    name: 'mariadb_json',
+    from: { mariadb: 'json' },
+    becomes: { postgresql: 'json', mysql: 'longtext', mariadb: 'longtext', sqlite: 'JSON_TEXT' },
+    values: [
+      ...verbatimTexts.map((written) => textValue(written, { ...same(written), sqlite: quoted(written) })),
+      nullValue,
+    ],
+  },
+  {
+    // Numbers that MySQL's JSON keeps as exact decimals or doubles of its own.
+    name: 'mysql_json_numbers',
+    from: { mysql: 'json' },
+    becomes: { postgresql: 'jsonb', mysql: 'json', mariadb: 'longtext', sqlite: 'JSON_TEXT' },
+    values: [
+      {
+        insert: () => 'JSON_ARRAY(CAST(1.10 AS DECIMAL(10,2)), 1e2, 18446744073709551615)',
+        expect: {
+          postgresql: '[1.10, 100.0, 18446744073709551615]',
+          ...mysqlFamily('[1.10, 100.0, 18446744073709551615]'),
+          sqlite: "'[1.10, 100.0, 18446744073709551615]'",
+        },
+      },
+    ],
+  },
+  {
+    name: 'jsonb_numbers',
+    from: { postgresql: 'jsonb' },
+    becomes: { postgresql: 'jsonb', mysql: 'json', mariadb: 'longtext', sqlite: 'JSON_TEXT' },
+    show: { mysql: "CONCAT(JSON_EXTRACT(v, '$[0]') = 1.1, JSON_EXTRACT(v, '$[1]') = 100)" },
+    values: [
+      textValueAs('jsonb', '[1.10, 1e2]', {
+        postgresql: '[1.10, 100]',
+        mysql: '11',
+        mariadb: '[1.10, 100]',
+        sqlite: "'[1.10, 100]'",
+      }),
+    ],
+  },
+];
+
+/** A text literal with PostgreSQL's cast, which does not come by itself after a function. */
+function textValueAs(
+  type: 'json' | 'jsonb',
+  written: string,
+  expect: Parameters<typeof textValue>[1],
+): ReturnType<typeof textValue> {
+  const plain = textValue(written, expect);
+  return {
+    insert: (source) => (source === 'postgresql' ? `${plain.insert(source)}::${type}` : plain.insert(source)),
+    expect: plain.expect,
+  };
+}

@@ -1,0 +1,111 @@
+/** One pair of the golden table: copies every table of a source and reads the target back by its own client. */
+import { randomUUID } from 'node:crypto';
+import { runConvert } from '../../../src/main/engine/copy/convert.ts';
+import { SluiceError } from '../../../src/shared/errors/sluice-error.ts';
+import type { ConnectionSettings } from '../../../src/shared/model/connection.ts';
+import type { DatabaseKind } from '../../../src/shared/model/database-kind.ts';
+import type { RulesConfig } from '../../../src/shared/model/rules.ts';
+import { streamOptionsSchema } from '../../../src/shared/model/stream-config.ts';
+import { readRows, runScript } from '../../support/database-clients.ts';
+import { createScratchDatabase } from '../../support/scratch-database.ts';
+import { describeValue, readStatements, rulesKey, typesStatement, type GoldenTable } from './golden-tables.ts';
+import { isRefused, refusedWith } from './golden-case.ts';
+
+export interface PairOutcome {
+  /** Table name -> column type on the target. */
+  readonly types: ReadonlyMap<string, string>;
+  /** Table name -> row id -> value as the target's client shows it, described. */
+  readonly values: ReadonlyMap<string, ReadonlyMap<number, string>>;
+  /** Table name -> why its run failed. */
+  readonly failures: ReadonlyMap<string, SluiceError>;
+}
+
+export async function runPair(
+  source: ConnectionSettings,
+  target: DatabaseKind,
+  tables: readonly GoldenTable[],
+): Promise<PairOutcome> {
+  await using database = await createScratchDatabase(target);
+  const setups = new Set(tables.map(({ golden }) => golden.targetSetup?.[target]).filter((sql) => sql !== undefined));
+  if (setups.size > 0) await runScript(database.settings, [...setups].map((sql) => `${sql};\n`).join(''));
+  const failures = new Map<string, SluiceError>();
+  const copy = async (batch: readonly GoldenTable[]) => {
+    const failure = await convert(source, database.settings, batch);
+    if (failure) for (const { name } of batch) failures.set(name, failure);
+    return failure === null;
+  };
+  for (const batch of batchesOf(tables, target)) {
+    if ((await copy(batch)) || batch.length === 1) continue;
+    // Something that should not fail did: one by one, each case gets its own answer.
+    for (const { name } of batch) failures.delete(name);
+    for (const table of batch) {
+      await removeTable(database.settings, table.name);
+      await copy([table]);
+    }
+  }
+  return { failures, ...(await readBack(database.settings, tables)) };
+}
+
+/** Tables that go through, by their rules; tables that the target must refuse, each alone. */
+function batchesOf(tables: readonly GoldenTable[], target: DatabaseKind): GoldenTable[][] {
+  const batches = new Map<string, GoldenTable[]>();
+  for (const table of tables) {
+    const mustFail = [...table.rows.values()].some((value) => isRefused(value.expect[target]));
+    const key = mustFail ? table.name : rulesKey(table.golden.rules);
+    batches.set(key, [...(batches.get(key) ?? []), table]);
+  }
+  return [...batches.values()];
+}
+
+async function convert(
+  source: ConnectionSettings,
+  target: ConnectionSettings,
+  tables: readonly GoldenTable[],
+): Promise<SluiceError | null> {
+  const rules: Partial<RulesConfig> = tables[0]?.golden.rules ?? {};
+  try {
+    await runConvert({
+      source,
+      target,
+      options: streamOptionsSchema.parse({ tables: tables.map(({ name }) => ({ name })), rules }),
+      streamId: `stream_${randomUUID()}`,
+      signal: new AbortController().signal,
+      onEvent: () => undefined,
+    });
+    return null;
+  } catch (error) {
+    return SluiceError.from(error);
+  }
+}
+
+async function removeTable(target: ConnectionSettings, name: string): Promise<void> {
+  await runScript(target, `DROP TABLE IF EXISTS ${name};\n`);
+}
+
+/** Reads a database of golden tables by its own client. */
+export async function readBack(
+  target: ConnectionSettings,
+  tables: readonly GoldenTable[],
+): Promise<Pick<PairOutcome, 'types' | 'values'>> {
+  const cases = new Map(tables.map((table) => [table.name, table.golden]));
+  const { rows: typeRows } = await readRows(target, [typesStatement(target.kind)]);
+  const existing = tables.filter(({ name }) => typeRows.some(([table]) => table === name));
+  const { rows, errors } = await readRows(target, readStatements(existing, target.kind));
+  if (errors !== '') throw new Error(errors);
+  const values = new Map<string, Map<number, string>>();
+  for (const [table, id, isNull, shown] of rows as [string, string, string, string][]) {
+    const read = values.get(table) ?? new Map<number, string>();
+    values.set(table, read.set(Number(id), describeValue(isNull === '1' ? null : shown, cases.get(table)!)));
+  }
+  return { types: new Map(typeRows as [string, string][]), values };
+}
+
+/** The words in which a row's outcome is compared: its value, or the refusal of the run that should have carried it. */
+export function outcomeOf(outcome: PairOutcome, table: string, id: number): string {
+  const stored = outcome.values.get(table)?.get(id);
+  const failure = outcome.failures.get(table);
+  const refusal = failure && refusedWith(failure.code);
+  if (refusal === undefined) return stored ?? 'missing';
+  const words = `refused: ${refusal.refusedWith}`;
+  return stored === undefined ? words : `${words}, and yet stored as ${stored}`;
+}

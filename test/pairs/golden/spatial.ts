@@ -1,0 +1,42 @@
+/**
+ * MySQL geometry. Its bytes are a 4-byte SRID and WKB; elsewhere than on MySQL and MariaDB (PostgreSQL without PostGIS,
+ * SQLite) a geometry is EWKB in hex: what PostGIS takes as it is.
+ */
+import { mysqlFamily, nullValue, value, type GoldenCase } from './golden-case.ts';
+
+const pointOneTwo = '000000000000F03F0000000000000040';
+
+export const spatialCases: readonly GoldenCase[] = [
+  {
+    name: 'mysql_point',
+    from: mysqlFamily('point'),
+    becomes: { postgresql: 'text', mysql: 'point', mariadb: 'point', sqlite: 'GEOMETRY_TEXT' },
+    values: [
+      value("ST_GeomFromText('POINT(1 2)')", {
+        postgresql: `0101000000${pointOneTwo}`.toLowerCase(),
+        ...mysqlFamily(`0x000000000101000000${pointOneTwo}`),
+        sqlite: `'${`0101000000${pointOneTwo}`.toLowerCase()}'`,
+      }),
+      nullValue,
+    ],
+  },
+  {
+    // The SRID goes with the value: flag 0x20000000 and four bytes in EWKB.
+    name: 'mysql_geometry_srid',
+    from: mysqlFamily('geometry'),
+    becomes: { postgresql: 'text', mysql: 'geometry', mariadb: 'geometry', sqlite: 'GEOMETRY_TEXT' },
+    values: [
+      value("ST_GeomFromText('POINT(1 2)', 3857)", {
+        postgresql: `0101000020110f0000${pointOneTwo}`.toLowerCase(),
+        ...mysqlFamily(`0x110F00000101000000${pointOneTwo}`),
+        sqlite: `'${`0101000020110f0000${pointOneTwo}`.toLowerCase()}'`,
+      }),
+      value("ST_GeomFromText('LINESTRING(1 2,1 2)')", {
+        postgresql: `010200000002000000${pointOneTwo}${pointOneTwo}`.toLowerCase(),
+        ...mysqlFamily(`0x00000000010200000002000000${pointOneTwo}${pointOneTwo}`),
+        sqlite: `'${`010200000002000000${pointOneTwo}${pointOneTwo}`.toLowerCase()}'`,
+      }),
+      nullValue,
+    ],
+  },
+];
