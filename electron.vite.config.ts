@@ -1,0 +1,32 @@
+import vue from '@vitejs/plugin-vue';
+import { defineConfig } from 'electron-vite';
+
+/** What `dependencies` lists stays outside the bundles of the main process. */
+export default defineConfig({
+  main: {
+    build: {
+      rollupOptions: {
+        input: { index: 'src/main/index.ts' },
+        output: { format: 'es' },
+      },
+    },
+  },
+  preload: {
+    build: {
+      rollupOptions: {
+        input: { index: 'src/preload/index.ts' },
+        // A sandboxed preload script must be CommonJS, and one file.
+        output: { format: 'cjs', entryFileNames: '[name].cjs' },
+      },
+    },
+  },
+  renderer: {
+    root: 'src/renderer',
+    plugins: [vue()],
+    build: {
+      // Off by default here: halves the size.
+      minify: true,
+      rollupOptions: { input: { index: 'src/renderer/index.html' } },
+    },
+  },
+});
