@@ -57,7 +57,7 @@ export const streamDetailSchema = streamSummarySchema.extend({
   tables: z.array(tableProgressSchema),
   findings: z.array(findingSchema),
 });
-export type StreamDetail = z.infer<typeof streamDetailSchema>;
+export type StreamDetail = z.input<typeof streamDetailSchema>;
 
 const sideStatisticsSchema = z.object({
   /** Rows (events in cdc mode): read on the source side, committed on the target side. */

@@ -1,0 +1,37 @@
+import type { ErrorData } from '../../shared/errors/sluice-error.ts';
+import type { ConnectionSettings } from '../../shared/model/connection.ts';
+import type { RunEvent } from '../../shared/model/run-event.ts';
+import type { StreamOptions } from '../../shared/model/stream-config.ts';
+
+/** Everything that a host needs to run a stream, or to continue it: the target's ledger knows how far it came. */
+export interface StreamAssignment {
+  readonly streamId: string;
+  readonly options: StreamOptions;
+  /** With resolved secrets: never logged, never stored, never in an argument of a process. */
+  readonly source: ConnectionSettings;
+  readonly target: ConnectionSettings;
+}
+
+export interface StreamHostListener {
+  /** Events of the run in order; `end` is the last one. */
+  onEvent(event: RunEvent): void;
+  /** Once, when the process is gone. `error`: why, where it went without having told `end`. */
+  onExit(error: ErrorData | null): void;
+}
+
+/** One stream at work in a process of its own. Commands return at once; events tell what became of them. */
+export interface StreamHost {
+  /** Roll back what is not committed, close every connection, then `end` with PAUSED. */
+  pause(): void;
+  /** Cancel in both databases, release what the stream holds there, then `end` with STOPPED. */
+  stop(): void;
+  /** cdc mode: drain, complete the target, release the source, then `end` with FINISHED. */
+  finish(): void;
+  /** Ends the process without asking it. `onExit` follows. */
+  kill(): void;
+}
+
+export interface StreamHosts {
+  /** Resolves when the process is up and has its assignment. Rejects with a SluiceError. */
+  start(assignment: StreamAssignment, listener: StreamHostListener): Promise<StreamHost>;
+}

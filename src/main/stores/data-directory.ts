@@ -1,0 +1,38 @@
+import { chmodSync, mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { SluiceError } from '../../shared/errors/sluice-error.ts';
+
+export interface DirectorySurroundings {
+  readonly platform: NodeJS.Platform;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly home: string;
+}
+
+/**
+ * Where everything that Sluice keeps lives: `--data-dir`, else SLUICE_DATA_DIR, else the platform's place for the data of
+ * applications. Absolute.
+ */
+export function dataDirectoryPath(option: string | undefined, { platform, environment, home }: DirectorySurroundings) {
+  const chosen = option ?? environment['SLUICE_DATA_DIR'];
+  if (chosen) return resolve(chosen);
+  if (platform === 'darwin') return join(home, 'Library', 'Application Support', 'sluice');
+  if (platform === 'win32')
+    return join(environment['LOCALAPPDATA'] || join(home, 'AppData', 'Local'), 'sluice', 'Data');
+  return join(environment['XDG_DATA_HOME'] || join(home, '.local', 'share'), 'sluice');
+}
+
+/** Makes the directory, readable by its owner only. */
+export function makeDataDirectory(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+    // The mode above counts for new directories only. Windows has no such modes and ignores this.
+    chmodSync(path, 0o700);
+  } catch (error) {
+    throw new SluiceError(
+      'file_missing',
+      `The data directory ${path} cannot be made: ${String(error)}`,
+      { path },
+      error,
+    );
+  }
+}

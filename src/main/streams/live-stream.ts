@@ -1,0 +1,266 @@
+/** One stream in memory: takes in what its host tells, keeps its state, counters and journal in step. */
+import { errorCodes } from '../../shared/errors/error-codes.ts';
+import { SluiceError, type ErrorData } from '../../shared/errors/sluice-error.ts';
+import type { AppEvent } from '../../shared/contract/events.ts';
+import type { RunEvent, TableProgress } from '../../shared/model/run-event.ts';
+import {
+  streamSummarySchema,
+  type PausedBy,
+  type StreamDetail,
+  type StreamSummary,
+} from '../../shared/model/stream.ts';
+import { redactEvent } from '../../shared/errors/redact.ts';
+import type { Journal, StreamRecord } from '../stores/journal.ts';
+import { timestamp, unixSeconds, type Clock } from './clock.ts';
+import { refusal, transition, type LifecycleEvent } from './lifecycle.ts';
+import { beginRunning, endRunning, TableCounters, type StatisticsState } from './statistics.ts';
+import type { StreamAssignment, StreamHost, StreamHosts } from '../hosts/stream-host.ts';
+
+export interface StreamSurroundings {
+  readonly journal: Journal;
+  readonly hosts: StreamHosts;
+  readonly clock: Clock;
+  readonly publish: (event: AppEvent) => void;
+  /** How long a host may take to pause or stop before its process is ended. */
+  readonly graceMs: number;
+}
+
+type StreamState = StreamRecord['stream'];
+type EndEvent = Extract<RunEvent, { type: 'end' }>;
+
+/** What a host was asked to do last; decides how its end is read. */
+type Intent = { readonly type: 'pause'; readonly by: PausedBy } | { readonly type: 'stop' };
+
+export class LiveStream {
+  readonly claims: readonly string[];
+  readonly statistics: StatisticsState;
+  readonly #surroundings: StreamSurroundings;
+  readonly #counters: TableCounters;
+  #stream: StreamState;
+  #host: StreamHost | null = null;
+  #intent: Intent | null = null;
+  /** Settles when the present run is over and its process is gone; both resolve at once where nothing runs. */
+  #over = Promise.withResolvers<void>();
+  #gone = Promise.withResolvers<void>();
+
+  constructor(
+    record: StreamRecord,
+    statistics: StatisticsState,
+    tables: readonly TableProgress[],
+    surroundings: StreamSurroundings,
+  ) {
+    this.#stream = record.stream;
+    this.claims = record.claims;
+    this.statistics = statistics;
+    this.#counters = new TableCounters(tables);
+    this.#surroundings = surroundings;
+  }
+
+  get state(): StreamState {
+    return this.#stream;
+  }
+
+  get detail(): StreamDetail {
+    return { ...this.#stream, tables: this.#counters.list };
+  }
+
+  get summary(): StreamSummary {
+    return streamSummarySchema.parse(this.#stream);
+  }
+
+  get tables(): TableProgress[] {
+    return this.#counters.list;
+  }
+
+  /** Throws `conflict` where the state does not allow a command. */
+  require(command: LifecycleEvent & { type: 'pause' | 'resume' | 'stop' | 'delete' | 'cut-over' }): void {
+    if (!transition(this.#stream, command)) {
+      throw new SluiceError('conflict', `Stream ${this.#stream.id} ${refusal(this.#stream, command.type)}`, {
+        status: this.#stream.status,
+      });
+    }
+  }
+
+  /**
+   * Moves to the state that `event` leads to, with `changes`, in the journal first. Throws `conflict` where the table has no
+   * such transition.
+   */
+  enter(event: LifecycleEvent, changes: Partial<StreamState> = {}): void {
+    const next = transition(this.#stream, event);
+    if (!next) throw new SluiceError('conflict', `Stream ${this.#stream.id} ${refusal(this.#stream, event.type)}`);
+    this.#stream = { ...this.#stream, ...next, ...changes };
+    this.save();
+    this.#publish({ type: 'stream', stream: this.summary });
+  }
+
+  save(): void {
+    this.#surroundings.journal.saveStream({ stream: this.#stream, claims: this.claims }, this.statistics);
+  }
+
+  addFindings(findings: StreamDetail['findings']): void {
+    this.#stream = { ...this.#stream, findings: [...this.#stream.findings, ...findings] };
+  }
+
+  /** Starts a host and enters RUNNING. Rejects, with the state as it was, when there is no host to be had. */
+  async run(assignment: StreamAssignment, secrets: readonly string[], type: 'start' | 'resume'): Promise<void> {
+    this.#intent = null;
+    this.#over = Promise.withResolvers();
+    this.#gone = Promise.withResolvers();
+    // Events may come before the start is confirmed, when there is no RUNNING yet to which they could belong.
+    let early: (() => void)[] | null = [];
+    const inOrder = (work: () => void) => (early ? void early.push(work) : work());
+    this.#host = await this.#surroundings.hosts.start(assignment, {
+      onEvent: (event) => inOrder(() => this.#take(redactEvent(event, secrets))),
+      onExit: (error) => inOrder(() => this.#exited(error)),
+    });
+    const { clock } = this.#surroundings;
+    beginRunning(this.statistics, clock.now());
+    const moment = type === 'start' ? { started: unixSeconds(clock) } : { resumed: unixSeconds(clock) };
+    this.enter({ type }, { ...moment, reason: null, error: null, pausedBy: null, phaseDetail: null });
+    const waiting = early;
+    early = null;
+    for (const work of waiting) work();
+  }
+
+  /** Asks the host to end, and ends its process when it takes too long. Resolves when the run is over. */
+  async end(intent: Intent): Promise<void> {
+    const host = this.#host;
+    if (!host) return;
+    this.#intent = intent;
+    if (intent.type === 'pause') host.pause();
+    else host.stop();
+    if (await this.#within(this.#over.promise)) return;
+    host.kill();
+    await this.#within(this.#gone.promise);
+    this.#conclude(null, null);
+  }
+
+  cutOver(): void {
+    this.enter({ type: 'cut-over' });
+    this.#host?.finish();
+  }
+
+  /** False when the grace period was over first. */
+  async #within(work: Promise<void>): Promise<boolean> {
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    const cancel = this.#surroundings.clock.after(this.#surroundings.graceMs, () => resolve(false));
+    void work.then(() => resolve(true));
+    try {
+      return await promise;
+    } finally {
+      cancel();
+    }
+  }
+
+  #take(event: RunEvent): void {
+    if (this.#stream.status !== 'RUNNING') return;
+    const { journal, clock } = this.#surroundings;
+    const id = this.#stream.id;
+    switch (event.type) {
+      case 'phase':
+        this.enter(event, { phaseDetail: event.detail });
+        break;
+      case 'plan':
+        this.#counters.apply(event, this.statistics, clock.now());
+        this.#stream = { ...this.#stream, guarantee: event.guarantee, guaranteeReason: event.reason };
+        this.save();
+        journal.saveTables(id, this.#counters.list);
+        break;
+      case 'progress':
+        this.#counters.apply(event, this.statistics, clock.now());
+        journal.saveProgress(id, event.table, this.statistics);
+        break;
+      case 'finding':
+        this.addFindings([event.finding]);
+        this.save();
+        break;
+      case 'build':
+        if (event.error) this.#log('error', `${event.kind} ${event.name} of ${event.table}: ${event.error.message}`);
+        break;
+      case 'row-error':
+        journal.addRowError(id, timestamp(clock), event.error);
+        break;
+      case 'log':
+        this.#log(event.level, event.message);
+        break;
+      case 'end':
+        this.#conclude(event, null);
+        break;
+      default:
+        event satisfies never;
+    }
+    this.#publish(event);
+  }
+
+  #exited(error: ErrorData | null): void {
+    this.#gone.resolve();
+    this.#host = null;
+    this.#conclude(null, error);
+  }
+
+  /** Leaves RUNNING: told by the host (`end`), or because its process is gone or will not answer. */
+  #conclude(end: EndEvent | null, crash: ErrorData | null): void {
+    if (this.#stream.status !== 'RUNNING') return;
+    const { clock } = this.#surroundings;
+    endRunning(this.statistics, clock.now());
+    const moment = unixSeconds(clock);
+    const intent = this.#intent;
+    const outcome =
+      end && !(intent && end.error?.code === 'cancelled') ? end.status : intent ? intentEnd[intent.type] : 'FAILED';
+    const error = end?.error ?? crash ?? (end || intent ? null : crashError);
+    const silent = end ? null : 'Its process did not answer in time and was ended; what it had committed stays.';
+    switch (outcome) {
+      case 'FINISHED':
+        this.enter({ type: 'finish' }, { finished: moment, reason: end?.reason ?? null });
+        break;
+      case 'PAUSED': {
+        const pausedBy = intent?.type === 'pause' ? intent.by : 'engine';
+        const reason = end?.reason ?? silent ?? pauseReasons[pausedBy];
+        this.enter({ type: 'pause' }, { paused: moment, pausedBy, reason, error: intent ? null : error });
+        break;
+      }
+      case 'STOPPED':
+        this.enter({ type: 'stop' }, { stopped: moment, reason: end?.reason ?? silent });
+        break;
+      case 'FAILED': {
+        const failure = error ?? crashError;
+        const { resumable } = errorCodes[failure.code];
+        this.enter({ type: 'fail', resumable }, { failed: moment, reason: failure.message, error: failure });
+        break;
+      }
+      default:
+        outcome satisfies never;
+    }
+    this.#over.resolve();
+    // A host that has told its end leaves by itself; one that does not is helped.
+    const host = this.#host;
+    if (host) {
+      const cancel = clock.after(this.#surroundings.graceMs, () => host.kill());
+      void this.#gone.promise.then(cancel);
+    }
+  }
+
+  #log(level: 'info' | 'warning' | 'error', message: string): void {
+    this.#surroundings.journal.addLog(this.#stream.id, { at: timestamp(this.#surroundings.clock), level, message });
+  }
+
+  #publish(event: RunEvent | { type: 'stream'; stream: StreamSummary }): void {
+    this.#surroundings.publish({ ...event, streamID: this.#stream.id, at: timestamp(this.#surroundings.clock) });
+  }
+}
+
+const intentEnd = { pause: 'PAUSED', stop: 'STOPPED' } as const;
+
+const crashError: ErrorData = {
+  code: 'host_crashed',
+  message: 'The process that ran the stream ended without a word. Resume continues from what the target has committed.',
+};
+
+const pauseReasons: Record<PausedBy, string | null> = {
+  user: null,
+  engine: null,
+  quit: 'Sluice was closed while the stream was running.',
+  crash: 'Sluice ended unexpectedly while the stream was running. Resume continues from what the target has committed.',
+};
+
+export const crashReason = pauseReasons.crash;
