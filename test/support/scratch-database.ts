@@ -5,12 +5,14 @@ import type { DatabaseKind } from '../../src/shared/model/database-kind.ts';
 import { createDatabase, createFolder } from './databases.ts';
 import { testServers, type ServerName } from './servers.ts';
 
-/** The server that stands for a kind. */
-export const serverOf: Record<Exclude<DatabaseKind, 'sqlite'>, ServerName> = {
+const serverOf: Record<Exclude<DatabaseKind, 'sqlite'>, ServerName> = {
   postgresql: 'postgres18',
   mysql: 'mysql',
   mariadb: 'mariadb',
 };
+
+/** The servers that a kind needs: one, or none for files. */
+export const serversOf = (kind: DatabaseKind): ServerName[] => (kind === 'sqlite' ? [] : [serverOf[kind]]);
 
 export interface ScratchDatabase extends AsyncDisposable {
   readonly settings: ConnectionSettings;

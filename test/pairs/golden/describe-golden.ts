@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { databaseKinds, databaseTitles, type DatabaseKind } from '../../../src/shared/model/database-kind.ts';
 import { runScript } from '../../support/database-clients.ts';
 import { describeServers } from '../../support/needs.ts';
-import { createScratchDatabase, serverOf, type ScratchDatabase } from '../../support/scratch-database.ts';
+import { createScratchDatabase, serversOf, type ScratchDatabase } from '../../support/scratch-database.ts';
 import { goldenCases } from './all-cases.ts';
 import { isRefused, type GoldenCase } from './golden-case.ts';
 import { describeValue, sourceScript, tableName, tablesOf, type GoldenTable } from './golden-tables.ts';
@@ -72,5 +72,3 @@ function observed(tables: readonly GoldenTable[], outcome: PairOutcome): Record<
   }
   return lines;
 }
-
-const serversOf = (kind: DatabaseKind) => (kind === 'sqlite' ? [] : [serverOf[kind]]);

@@ -61,23 +61,6 @@ export function readStatements(tables: readonly GoldenTable[], target: DatabaseK
   });
 }
 
-/** SELECT of table name and column type from the target's own catalog. */
-export function typesStatement(target: DatabaseKind): string {
-  switch (target) {
-    case 'postgresql':
-      return `SELECT c.relname, format_type(a.atttypid, a.atttypmod) FROM pg_attribute a
-        JOIN pg_class c ON c.oid = a.attrelid AND c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace
-        WHERE a.attname = 'v'`;
-    case 'mysql':
-    case 'mariadb':
-      return `SELECT table_name, column_type FROM information_schema.columns
-        WHERE table_schema = DATABASE() AND column_name = 'v'`;
-    case 'sqlite':
-      return `SELECT m.name, c.type FROM sqlite_schema m, pragma_table_info(m.name) c
-        WHERE m.type = 'table' AND c.name = 'v'`;
-  }
-}
-
 function defaultShow(golden: GoldenCase, target: DatabaseKind): string {
   if (target !== 'sqlite') return 'v';
   // The client's own function for the eight bytes: its decimal digits are rounded at the ends of the range.

@@ -1,14 +1,12 @@
 /** One pair of the golden table: copies every table of a source and reads the target back by its own client. */
-import { randomUUID } from 'node:crypto';
-import { runConvert } from '../../../src/main/engine/copy/convert.ts';
 import { SluiceError } from '../../../src/shared/errors/sluice-error.ts';
 import type { ConnectionSettings } from '../../../src/shared/model/connection.ts';
 import type { DatabaseKind } from '../../../src/shared/model/database-kind.ts';
-import type { RulesConfig } from '../../../src/shared/model/rules.ts';
-import { streamOptionsSchema } from '../../../src/shared/model/stream-config.ts';
+import { listTables } from '../../support/client-catalog.ts';
+import { copyDatabase } from '../../support/copy-database.ts';
 import { readRows, runScript } from '../../support/database-clients.ts';
 import { createScratchDatabase } from '../../support/scratch-database.ts';
-import { describeValue, readStatements, rulesKey, typesStatement, type GoldenTable } from './golden-tables.ts';
+import { describeValue, readStatements, rulesKey, type GoldenTable } from './golden-tables.ts';
 import { isRefused, refusedWith } from './golden-case.ts';
 
 export interface PairOutcome {
@@ -62,16 +60,9 @@ async function convert(
   target: ConnectionSettings,
   tables: readonly GoldenTable[],
 ): Promise<SluiceError | null> {
-  const rules: Partial<RulesConfig> = tables[0]?.golden.rules ?? {};
+  const { rules } = tables[0]!.golden;
   try {
-    await runConvert({
-      source,
-      target,
-      options: streamOptionsSchema.parse({ tables: tables.map(({ name }) => ({ name })), rules }),
-      streamId: `stream_${randomUUID()}`,
-      signal: new AbortController().signal,
-      onEvent: () => undefined,
-    });
+    await copyDatabase(source, target, { tables: tables.map(({ name }) => ({ name })), rules });
     return null;
   } catch (error) {
     return SluiceError.from(error);
@@ -88,8 +79,11 @@ export async function readBack(
   tables: readonly GoldenTable[],
 ): Promise<Pick<PairOutcome, 'types' | 'values'>> {
   const cases = new Map(tables.map((table) => [table.name, table.golden]));
-  const { rows: typeRows } = await readRows(target, [typesStatement(target.kind)]);
-  const existing = tables.filter(({ name }) => typeRows.some(([table]) => table === name));
+  const listed = await listTables(target);
+  const types = new Map(
+    listed.map((table) => [table.name, table.columns.find(({ name }) => name === 'v')?.type ?? '']),
+  );
+  const existing = tables.filter(({ name }) => types.has(name));
   const { rows, errors } = await readRows(target, readStatements(existing, target.kind));
   if (errors !== '') throw new Error(errors);
   const values = new Map<string, Map<number, string>>();
@@ -97,7 +91,7 @@ export async function readBack(
     const read = values.get(table) ?? new Map<number, string>();
     values.set(table, read.set(Number(id), describeValue(isNull === '1' ? null : shown, cases.get(table)!)));
   }
-  return { types: new Map(typeRows as [string, string][]), values };
+  return { types, values };
 }
 
 /** The words in which a row's outcome is compared: its value, or the refusal of the run that should have carried it. */
