@@ -9,13 +9,10 @@ import { openMainWindow } from './windows/main-window.ts';
 const output = join(import.meta.dirname, '..');
 const open = () => openMainWindow(output, process.env['ELECTRON_RENDERER_URL']);
 
-// The window has nothing behind it in this version, and says so: connections and streams are the command line's.
-ipcMain.handle(callChannel, (_event, name: OperationName): Reply<OperationName> => ({
+// The window has nothing behind it in this version, and says so.
+ipcMain.handle(callChannel, (): Reply<OperationName> => ({
   ok: false,
-  error: {
-    code: 'unavailable',
-    message: `This window cannot do that yet (${name}). The command line can copy databases.`,
-  },
+  error: { code: 'unavailable', message: 'In this version, copying starts from the command line.' },
 }));
 
 app.on('window-all-closed', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { closingLine, summarize, type VitestReport } from './test-report.ts';
+import { closingLine, forbiddenNeeds, summarize, type VitestReport } from './test-report.ts';
 
 const result = (status: string, title = 'does it', ancestorTitles: string[] = ['suite']) => ({
   status,
@@ -40,4 +40,11 @@ test('a file that fails outside its tests is a failure', () => {
   expect(closingLine(summarize(report(file('a', 'failed', result('passed'))), ['a']))).toBe(
     '1 passed, 1 failed, 0 skipped',
   );
+});
+
+test('where everything can be installed, only MySQL may be missing, and only if its download failed', () => {
+  const needs = ['postgres15', 'mysql', '../shared/data', 'sqlite3', 'sqlite3'];
+  const skips = needs.map((need) => ({ file: 'a', suite: 'b', need, byHand: false }));
+  expect(forbiddenNeeds(skips, { mysql: 'not downloaded' })).toEqual(['postgres15', 'sqlite3']);
+  expect(forbiddenNeeds(skips, { mysql: 'does not start: ...' })).toEqual(['postgres15', 'mysql', 'sqlite3']);
 });

@@ -1,5 +1,7 @@
 /** What vitest's JSON report says about a run: counts, what was skipped for which need, and what must not pass. */
 
+import type { ServerName } from './servers.ts';
+
 /** The fields of vitest's JSON report that are used here. */
 export interface VitestReport {
   readonly testResults: readonly {
@@ -14,11 +16,20 @@ export interface VitestReport {
   }[];
 }
 
-export interface RunSummary {
+export interface Counts {
   readonly passed: number;
   /** Failed tests, and files that did not come to run one. */
   readonly failed: number;
   readonly skipped: number;
+}
+
+/** Why each server that is not there is not there. */
+export type MissingServers = Partial<Record<ServerName, string>>;
+
+/** The reason of a MySQL that could not be downloaded. */
+export const notDownloaded = 'not downloaded';
+
+export interface RunSummary extends Counts {
   /** Skipped suites, in the order of the report. */
   readonly skips: readonly {
     readonly file: string;
@@ -53,8 +64,17 @@ export function summarize(report: VitestReport, expectedFiles: readonly string[]
 }
 
 /** The closing line of every run. */
-export function closingLine({ passed, failed, skipped }: Pick<RunSummary, 'passed' | 'failed' | 'skipped'>): string {
+export function closingLine({ passed, failed, skipped }: Counts): string {
   return `${passed} passed, ${failed} failed, ${skipped} skipped`;
+}
+
+/**
+ * Needs that must not be missing where everything can be installed. MySQL's download may fail; the sample databases are no
+ * part of the project; Electron's program comes from elsewhere.
+ */
+export function forbiddenNeeds(skips: RunSummary['skips'], missing: MissingServers): string[] {
+  const allowed = ['../shared/data', 'electron', ...(missing.mysql === notDownloaded ? ['mysql'] : [])];
+  return [...new Set(skips.map(({ need }) => need))].filter((need) => !allowed.includes(need));
 }
 
 function needOf(title: string): { need: string; byHand: boolean } {

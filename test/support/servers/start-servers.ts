@@ -2,6 +2,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { serverNames, type ServerAddress, type ServerAddresses, type ServerName } from '../servers.ts';
+import { notDownloaded, type MissingServers } from '../test-report.ts';
 import { hasMariadb, startMariadb, startMysql, unpackedMysql } from './mysql-server.ts';
 import { npmPostgres, startPostgres, systemPostgres } from './postgres-server.ts';
 import { createRunFolder, removeLeftovers } from './run-folder.ts';
@@ -10,7 +11,7 @@ import { freePorts, type ServerProcess } from './server-process.ts';
 export interface RunningServers {
   readonly addresses: ServerAddresses;
   /** Why each server that is missing from `addresses` is not there. */
-  readonly missing: Partial<Record<ServerName, string>>;
+  readonly missing: MissingServers;
   /** Ends all of them and removes their data. */
   stop(): Promise<void>;
 }
@@ -48,7 +49,7 @@ export async function startServers(options: StartOptions = {}): Promise<RunningS
   const ports = await freePorts(names.length);
   const processes: ServerProcess[] = [];
   const addresses: Partial<Record<ServerName, ServerAddress>> = {};
-  const missing: Partial<Record<ServerName, string>> = {};
+  const missing: MissingServers = {};
   const remove = () => rmSync(runFolder, { recursive: true, force: true, maxRetries: 5 });
   const stopNow = () => {
     for (const server of processes) server.kill();
@@ -97,7 +98,7 @@ function findServer(name: ServerName): ServerSource {
       return {
         kind: 'mysql',
         start: root === null ? null : (start) => startMysql(root, start),
-        without: 'not downloaded',
+        without: notDownloaded,
       };
     }
   }

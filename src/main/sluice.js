@@ -1,0 +1,5 @@
+#!/usr/bin/env node
+// What `npx sluice` runs: plain JavaScript, so that an older Node.js gets to say that it is too old.
+import '../shared/node-version.js';
+
+import('./cli.ts');
