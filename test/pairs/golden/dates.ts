@@ -140,6 +140,28 @@ export const dateCases: readonly GoldenCase[] = [
     ],
   },
   {
+    name: 'timestamptz_0',
+    from: { postgresql: 'timestamptz(0)' },
+    becomes: {
+      postgresql: 'timestamp(0) with time zone',
+      mysql: 'datetime',
+      mariadb: 'datetime',
+      sqlite: 'TIMESTAMPTZ_TEXT(0)',
+    },
+    values: [value("'2024-02-29 12:34:56+01'", moment('2024-02-29 11:34:56', 0, '+00')), nullValue],
+  },
+  {
+    name: 'datetime_1',
+    from: mysqlFamily('datetime(1)'),
+    becomes: {
+      postgresql: 'timestamp(1) without time zone',
+      mysql: 'datetime(1)',
+      mariadb: 'datetime(1)',
+      sqlite: 'DATETIME_TEXT(1)',
+    },
+    values: [value("'2024-02-29 12:34:56.7'", moment('2024-02-29 12:34:56.7', 1)), nullValue],
+  },
+  {
     name: 'mysql_timestamp',
     from: mysqlFamily('timestamp(6)'),
     becomes: {

@@ -135,6 +135,18 @@ export const decimalCases: readonly GoldenCase[] = [
     values: decimals('1234567.89', '-92233720368547758.08', '92233720368547758.07', '0.00'),
   },
   {
+    // Three digits after two zeros: a scale above the precision, which MySQL does not have.
+    name: 'numeric_small_fractions',
+    from: { postgresql: 'numeric(3,5)' },
+    becomes: {
+      postgresql: 'numeric(3,5)',
+      mysql: 'decimal(5,5)',
+      mariadb: 'decimal(5,5)',
+      sqlite: 'DECIMAL_TEXT(5,5)',
+    },
+    values: decimals('0.00999', '-0.00001', '0.00000'),
+  },
+  {
     name: 'decimal_unsigned',
     from: mysqlFamily('decimal(10,2) unsigned'),
     becomes: {

@@ -69,6 +69,23 @@ export const labelCases: readonly GoldenCase[] = [
     values: [value("'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11'", text('a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11')), nullValue],
   },
   {
+    name: 'inet6',
+    from: { mariadb: 'inet6' },
+    becomes: { postgresql: 'text', mysql: 'longtext', mariadb: 'inet6', sqlite: 'TEXT' },
+    values: [value("'2001:DB8::1'", text('2001:db8::1')), nullValue],
+  },
+  {
+    name: 'enum_latin1',
+    from: mysqlFamily(`enum('é','x') CHARACTER SET latin1`),
+    becomes: {
+      postgresql: 'g_enum_latin1_v',
+      mysql: `enum('é','x')`,
+      mariadb: `enum('é','x')`,
+      sqlite: 'ENUM_TEXT',
+    },
+    values: [textValue('é'), textValue('x'), nullValue],
+  },
+  {
     name: 'domain_of_domain',
     from: { postgresql: 'short_code' },
     setup: {

@@ -64,6 +64,35 @@ export const postgresCases: readonly GoldenCase[] = [
     targetSetup: { postgresql: 'CREATE EXTENSION IF NOT EXISTS hstore' },
   },
   {
+    name: 'ltree',
+    ...native('ltree', 'Top.Science.Astronomy', ''),
+    setup: { postgresql: 'CREATE EXTENSION IF NOT EXISTS ltree' },
+    targetSetup: { postgresql: 'CREATE EXTENSION IF NOT EXISTS ltree' },
+  },
+  { name: 'xid8', ...native('xid8', '18446744073709551615') },
+  { name: 'regclass', ...native('regclass', 'pg_class') },
+  {
+    name: 'enum_array',
+    ...arrayOf('mood_of_array[]'),
+    setup: { postgresql: `CREATE TYPE mood_of_array AS ENUM ('a', 'b,c', 'd"e')` },
+    values: [array('{a,"b,c","d\\"e"}', '["a","b,c","d\\"e"]', '["a", "b,c", "d\\"e"]'), nullValue],
+  },
+  {
+    name: 'jsonb_array',
+    ...arrayOf('jsonb[]'),
+    values: [array('{"{\\"a\\": 1}",NULL}', '[{"a": 1},null]', '[{"a": 1}, null]'), nullValue],
+  },
+  {
+    name: 'timestamptz_array',
+    ...arrayOf('timestamp with time zone[]'),
+    values: [array('{"2024-02-29 12:34:56.5+00"}', '["2024-02-29 12:34:56.5"]')],
+  },
+  {
+    name: 'float_array',
+    ...arrayOf('double precision[]'),
+    values: [array('{0.1,NaN,Infinity}', '[0.1,"NaN","Infinity"]', '[0.1, "NaN", "Infinity"]')],
+  },
+  {
     name: 'integer_array',
     ...arrayOf('integer[]'),
     values: [

@@ -39,4 +39,18 @@ export const spatialCases: readonly GoldenCase[] = [
       nullValue,
     ],
   },
+  {
+    name: 'mysql_vector',
+    from: { mysql: 'vector(2)' },
+    becomes: { postgresql: 'bytea', mysql: 'vector(2)', mariadb: 'longblob', sqlite: 'BLOB' },
+    show: mysqlFamily("CONCAT('0x', HEX(v))"),
+    values: [
+      value("STRING_TO_VECTOR('[1.5,-2]')", {
+        postgresql: '\\x0000c03f000000c0',
+        ...mysqlFamily('0x0000C03F000000C0'),
+        sqlite: "X'0000C03F000000C0'",
+      }),
+      nullValue,
+    ],
+  },
 ];

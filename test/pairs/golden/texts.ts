@@ -244,6 +244,42 @@ export const textCases: readonly GoldenCase[] = [
     })),
   },
   {
+    name: 'varchar_unlimited',
+    from: { postgresql: 'varchar' },
+    becomes: { postgresql: 'character varying', mysql: 'longtext', mariadb: 'longtext', sqlite: 'TEXT' },
+    values: texts('', 'x'.repeat(70_000)),
+  },
+  {
+    name: 'sqlite_varchar',
+    from: { sqlite: 'VARCHAR' },
+    becomes: { postgresql: 'text', mysql: 'longtext', mariadb: 'longtext', sqlite: 'VARCHAR' },
+    values: texts('', 'x'),
+  },
+  {
+    name: 'clob',
+    from: { sqlite: 'CLOB' },
+    becomes: { postgresql: 'text', mysql: 'longtext', mariadb: 'longtext', sqlite: 'CLOB' },
+    values: texts('', 'x'),
+  },
+  {
+    // A length that MySQL's rows cannot take in one column: up to 65,535 bytes with four for each character.
+    name: 'varchar_20000',
+    from: { postgresql: 'varchar(20000)', sqlite: 'VARCHAR(20000)' },
+    becomes: {
+      postgresql: 'character varying(20000)',
+      mysql: 'mediumtext',
+      mariadb: 'mediumtext',
+      sqlite: 'VARCHAR(20000)',
+    },
+    values: texts('€'.repeat(20_000), '😀'.repeat(20_000)),
+  },
+  {
+    name: 'varchar_0',
+    from: mysqlFamily('varchar(0)'),
+    becomes: { postgresql: 'character varying(1)', mysql: 'varchar(0)', mariadb: 'varchar(0)', sqlite: 'VARCHAR(0)' },
+    values: texts(''),
+  },
+  {
     name: 'name',
     from: { postgresql: 'name' },
     becomes: { postgresql: 'name', mysql: 'varchar(63)', mariadb: 'varchar(63)', sqlite: 'VARCHAR(63)' },

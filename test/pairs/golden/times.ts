@@ -44,6 +44,12 @@ export const timeCases: readonly GoldenCase[] = [
     ],
   },
   {
+    name: 'time_3',
+    from: { postgresql: 'time(3)', mysql: 'time(3)', mariadb: 'time(3)' },
+    becomes: { postgresql: 'time(3) without time zone', mysql: 'time(3)', mariadb: 'time(3)', sqlite: 'TIME_TEXT(3)' },
+    values: [value("'12:34:56.789'", text('12:34:56.789')), nullValue],
+  },
+  {
     name: 'timetz',
     from: { postgresql: 'timetz' },
     becomes: {
