@@ -1,0 +1,64 @@
+/** A child process as the rest of the app sees it, whichever way it was made: Electron's utility process or Node's fork. */
+
+export interface HostLaunch {
+  /** What people see in lists of processes, where the platform has a place for it. */
+  readonly title: string;
+  /** Limit of the JavaScript heap. Buffers are outside of it. */
+  readonly heapMegabytes: number;
+  /** The child's whole environment. Never a secret. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+export interface HostExit {
+  readonly code: number | null;
+  /** Name of the signal that ended it, where the platform tells. */
+  readonly signal: string | null;
+  /** The end of what it wrote to its standard error. */
+  readonly output: string;
+}
+
+export interface HostProcess {
+  /** undefined: not started yet, could not be started, or gone. */
+  readonly pid: number | undefined;
+  /** Takes plain data. Dropped when the process is gone. */
+  send(message: unknown): void;
+  onMessage(listener: (message: unknown) => void): void;
+  /** Once, after the last message. Also where the process could not be started. */
+  onExit(listener: (exit: HostExit) => void): void;
+  /** Ends it at once, whatever it is doing (SIGKILL). */
+  kill(): void;
+}
+
+export interface ProcessFactory {
+  /**
+   * `entry`: the program, a file that calls serveHost. Never throws: a program that cannot be started exits. The process
+   * does not keep this one alive and is killed when this one ends.
+   */
+  fork(entry: URL, launch: HostLaunch): HostProcess;
+}
+
+/** Programs of the hosts. Run from source they lie beside this file; a bundler puts them elsewhere. */
+export interface HostEntries {
+  readonly stream: URL;
+  readonly inspector: URL;
+  readonly keychain: URL;
+}
+
+/** Entries in `folder`, which ends with a slash. */
+export function hostEntriesIn(folder: URL, extension: '.ts' | '.js'): HostEntries {
+  const entry = (name: string) => new URL(`${name}-host-entry${extension}`, folder);
+  return { stream: entry('stream'), inspector: entry('inspector'), keychain: entry('keychain') };
+}
+
+/** Enough of the standard error to hold the reason of a crash. */
+export class OutputTail {
+  #text = '';
+
+  add(text: string): void {
+    this.#text = (this.#text + text).slice(-8_000);
+  }
+
+  get text(): string {
+    return this.#text;
+  }
+}

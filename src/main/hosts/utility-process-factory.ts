@@ -1,0 +1,74 @@
+/** Hosts as Electron utility processes. What it uses of Electron is declared here, so that it loads without Electron. */
+import { fileURLToPath } from 'node:url';
+import { OutputTail, type HostExit, type HostProcess, type ProcessFactory } from './host-process.ts';
+
+/** The part of Electron's `utilityProcess` that is used: the real one is assignable to it (checked by its test). */
+export interface UtilityProcessModule {
+  fork(
+    modulePath: string,
+    args: string[],
+    options: { serviceName: string; execArgv: string[]; env: Record<string, string>; stdio: ('ignore' | 'pipe')[] },
+  ): UtilityChild;
+}
+
+export interface UtilityChild {
+  readonly pid: number | undefined;
+  readonly stderr: NodeJS.ReadableStream | null;
+  postMessage(message: unknown): void;
+  kill(): boolean;
+  on(event: 'message', listener: (message: unknown) => void): unknown;
+  on(event: 'error', listener: (type: 'FatalError', location: string, report: string) => void): unknown;
+  once(event: 'exit', listener: (code: number) => void): unknown;
+}
+
+/** To be called after the app's `ready`. Electron ends its utility processes when it ends. */
+export function utilityProcessFactory(electron: UtilityProcessModule): ProcessFactory {
+  return {
+    fork(entry, { title, heapMegabytes, environment }) {
+      const child = electron.fork(fileURLToPath(entry), [], {
+        serviceName: title,
+        execArgv: [`--max-old-space-size=${heapMegabytes}`, '--disable-warning=ExperimentalWarning'],
+        env: { ...environment },
+        stdio: ['ignore', 'ignore', 'pipe'],
+      });
+      return wrap(child);
+    },
+  };
+}
+
+function wrap(child: UtilityChild): HostProcess {
+  const output = new OutputTail();
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => output.add(text));
+  // Out of memory among others. The exit follows.
+  child.on('error', (type, location) => output.add(`\nFATAL ERROR: ${type} ${location}\n`));
+  const exited = new Promise<HostExit>((resolve) => {
+    child.once('exit', (code) => resolve({ code, signal: null, output: output.text }));
+  });
+  let isGone = false;
+  void exited.then(() => (isGone = true));
+  return {
+    get pid() {
+      return child.pid;
+    },
+    send(message) {
+      if (!isGone) child.postMessage(message);
+    },
+    onMessage: (listener) => void child.on('message', listener),
+    onExit: (listener) => void exited.then(listener),
+    kill() {
+      const { pid } = child;
+      if (isGone) return;
+      // Electron's own kill is SIGTERM: it also covers a process that has no pid yet.
+      child.kill();
+      if (pid !== undefined) killNow(pid);
+    },
+  };
+}
+
+function killNow(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It ended a moment ago.
+  }
+}
