@@ -116,10 +116,11 @@ export const decimalCases: readonly GoldenCase[] = [
     ],
   },
   {
+    // No number tells how many digits the column needs: it becomes text, which takes them all.
     name: 'numeric_infinity',
     from: { postgresql: 'numeric' },
     becomes: { postgresql: 'numeric', mysql: 'longtext', mariadb: 'longtext', sqlite: 'DECIMAL_TEXT' },
-    values: ['Infinity', '-Infinity', 'NaN', '1.5'].map((digits) => value(`'${digits}'`, decimal(digits))),
+    values: ['Infinity', '-Infinity', 'NaN'].map((digits) => value(`'${digits}'`, decimal(digits))),
   },
   {
     // A currency's sign and separators are the server's locale: the amount travels as a number.

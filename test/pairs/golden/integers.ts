@@ -114,7 +114,7 @@ export const integerCases: readonly GoldenCase[] = [
   {
     name: 'year',
     from: mysqlFamily('year'),
-    becomes: { postgresql: 'smallint', mysql: 'year', mariadb: 'year(4)', sqlite: 'SMALLINT' },
+    becomes: { postgresql: 'integer', mysql: 'year', mariadb: 'year(4)', sqlite: 'UNSIGNED SMALLINT' },
     values: [
       value("'1901'", same('1901')),
       value("'2155'", same('2155')),

@@ -71,7 +71,7 @@ export const labelCases: readonly GoldenCase[] = [
   {
     name: 'inet6',
     from: { mariadb: 'inet6' },
-    becomes: { postgresql: 'text', mysql: 'longtext', mariadb: 'inet6', sqlite: 'TEXT' },
+    becomes: { postgresql: 'character varying(39)', mysql: 'varchar(39)', mariadb: 'inet6', sqlite: 'VARCHAR(39)' },
     values: [value("'2001:DB8::1'", text('2001:db8::1')), nullValue],
   },
   {

@@ -85,7 +85,7 @@ export const postgresCases: readonly GoldenCase[] = [
   {
     name: 'timestamptz_array',
     ...arrayOf('timestamp with time zone[]'),
-    values: [array('{"2024-02-29 12:34:56.5+00"}', '["2024-02-29 12:34:56.5"]')],
+    values: [array('{"2024-02-29 12:34:56.5+00"}', '["2024-02-29T12:34:56.5+00:00"]')],
   },
   {
     name: 'float_array',

@@ -90,7 +90,7 @@ export const ruleCases: readonly GoldenCase[] = [
     from: { postgresql: 'timestamp' },
     becomes: timestampTypes,
     values: [
-      value("'infinity'", { ...text('infinity'), ...mysqlFamily('9999-12-31 23:59:59.999999') }),
+      value("'infinity'", { ...text('infinity'), ...mysqlFamily('9999-12-31 23:59:59.000000') }),
       value("'-infinity'", { ...text('-infinity'), ...mysqlFamily('0001-01-01 00:00:00.000000') }),
     ],
   },
