@@ -29,17 +29,15 @@ for (const { source, targets, type, good, bad } of refusals) {
   for (const target of targets) {
     const title = `${type} from ${databaseTitles[source]} to ${databaseTitles[target]}`;
     describeServers(title, [...new Set([...serversOf(source), ...serversOf(target)])], () => {
-      const script = [
-        `CREATE TABLE picky (id integer PRIMARY KEY, v ${type})`,
-        ...Array.from({ length: rowsInAll }, (_, index) => {
-          return `INSERT INTO picky VALUES (${index + 1}, '${badIds.includes(index + 1) ? bad : good}')`;
-        }),
-      ].join(';\n');
+      const inserts = Array.from({ length: rowsInAll }, (_, index) => {
+        return `INSERT INTO picky VALUES (${index + 1}, '${badIds.includes(index + 1) ? bad : good}');\n`;
+      });
+      const script = `CREATE TABLE picky (id integer PRIMARY KEY, v ${type});\nBEGIN;\n${inserts.join('')}COMMIT;\n`;
 
       test('skipped rows are reported, and all others arrive', async () => {
         await using origin = await createScratchDatabase(source);
         await using database = await createScratchDatabase(target);
-        await runScript(origin.settings, `BEGIN;\n${script};\nCOMMIT;\n`);
+        await runScript(origin.settings, script);
         const { result, events } = await copyDatabase(origin.settings, database.settings, { onRowError: 'skip' });
         expect(result).toMatchObject({ status: 'FINISHED', rows: rowsInAll - badIds.length, failed: badIds.length });
         const errors = events.flatMap((event) => (event.type === 'row-error' ? [event.error] : []));
@@ -52,7 +50,7 @@ for (const { source, targets, type, good, bad } of refusals) {
       test('a run that must not skip stores nothing of the table', async () => {
         await using origin = await createScratchDatabase(source);
         await using database = await createScratchDatabase(target);
-        await runScript(origin.settings, `BEGIN;\n${script};\nCOMMIT;\n`);
+        await runScript(origin.settings, script);
         await expect(copyDatabase(origin.settings, database.settings)).rejects.toMatchObject({
           code: 'rows_refused',
           message: expect.stringContaining('picky') as string,
@@ -64,7 +62,7 @@ for (const { source, targets, type, good, bad } of refusals) {
       test('more refused rows than allowed end the run', async () => {
         await using origin = await createScratchDatabase(source);
         await using database = await createScratchDatabase(target);
-        await runScript(origin.settings, `BEGIN;\n${script};\nCOMMIT;\n`);
+        await runScript(origin.settings, script);
         const limited = copyDatabase(origin.settings, database.settings, { onRowError: 'skip', maxRowErrors: 3 });
         await expect(limited).rejects.toMatchObject({ code: 'too_many_row_errors' });
       });
