@@ -1,0 +1,184 @@
+/** Table structure from PostgreSQL's catalogs: a fixed number of queries for any number of tables. */
+import type {
+  CheckSchema,
+  ColumnSchema,
+  ForeignKeyAction,
+  ForeignKeySchema,
+  IdentitySchema,
+  TableName,
+  TableSchema,
+} from '../../model/table-schema.ts';
+import { columnsSql, constraintsSql, findSql, inheritanceSql, partitionsSql } from './postgres-catalog-sql.ts';
+import type { PostgresConnection, TextRow } from './postgres-connection.ts';
+import { columnDefault } from './postgres-defaults.ts';
+import { deferrability, groupBy, withoutParentheses, type Sequence } from './postgres-catalog-rows.ts';
+import { readIndexes, type TableIndexes } from './postgres-index-catalog.ts';
+import { quoteName } from './postgres-names.ts';
+import { readSequences } from './postgres-sequences.ts';
+import { TypeCatalog } from './postgres-type-catalog.ts';
+
+export async function describeTables(
+  connection: PostgresConnection,
+  version: number,
+  defaultSchema: string,
+  wanted: readonly TableName[],
+): Promise<TableSchema[]> {
+  const found = await connection.rows(findSql, [
+    wanted.map((table) => table.schema ?? defaultSchema),
+    wanted.map((table) => table.name),
+  ]);
+  if (found.length === 0) return [];
+  const oids = found.map((row) => row[0]!);
+  const types = await TypeCatalog.load(connection);
+  const columnRows = await connection.rows(columnsSql(version), [oids]);
+  const sequences = await readSequences(
+    connection,
+    columnRows.flatMap((row) => row[12] ?? []),
+  );
+  const columns = groupBy(columnRows, 0);
+  const indexes = await readIndexes(connection, version, oids);
+  const constraints = groupBy(await connection.rows(constraintsSql(version), [oids]), 0);
+  const partitions = groupBy(await connection.rows(partitionsSql, [oids]), 0);
+  const inheritance = await connection.rows(inheritanceSql, [oids]);
+
+  return found.map((row) => {
+    const oid = row[0]!;
+    const facts: TableFacts = {
+      columns: columns.get(oid) ?? [],
+      indexes: indexes.get(oid) ?? { primaryKey: null, indexes: [], traits: [] },
+      constraints: constraints.get(oid) ?? [],
+      partitions: partitions.get(oid) ?? [],
+      parents: inheritance.filter((link) => link[0] === oid).map((link) => link[2]!),
+      hasChildren: inheritance.some((link) => link[1] === oid),
+    };
+    return tableSchema(row, facts, types, sequences);
+  });
+}
+
+interface TableFacts {
+  readonly columns: readonly TextRow[];
+  readonly indexes: TableIndexes;
+  readonly constraints: readonly TextRow[];
+  readonly partitions: readonly TextRow[];
+  readonly parents: readonly string[];
+  readonly hasChildren: boolean;
+}
+
+function tableSchema(
+  [, schema, name, kind, persistence, rowSecurity, comment, partitionKey]: TextRow,
+  facts: TableFacts,
+  types: TypeCatalog,
+  sequences: ReadonlyMap<string, Sequence>,
+): TableSchema {
+  const columns = facts.columns.map((row) => columnSchema(row, types, sequences));
+  const domainChecks = facts.columns.flatMap((row) => checksOfDomain(row, types));
+  const prerequisites = new Set(facts.columns.flatMap((row) => types.prerequisites(row[2]!)));
+  const traits = [
+    ...(persistence === 'u' ? ['unlogged'] : []),
+    ...(rowSecurity === 't' ? ['row-security'] : []),
+    ...(kind === 'f' ? ['foreign'] : []),
+    ...facts.parents.map((parent) => `inherits:${parent}`),
+    ...(facts.hasChildren ? ['inheritance-parent'] : []),
+    ...(facts.partitions.some((partition) => partition[4] === 'p') ? ['sub-partitions'] : []),
+    ...facts.indexes.traits,
+    ...[...prerequisites].map((sql) => `needs:${sql}`),
+  ];
+  return {
+    name: { schema: schema!, name: name! },
+    kind: kind === 'p' ? 'partitioned' : kind === 'v' || kind === 'm' ? 'view' : 'table',
+    columns,
+    primaryKey: facts.indexes.primaryKey,
+    indexes: facts.indexes.indexes,
+    foreignKeys: facts.constraints.filter((row) => row[2] === 'f').map(foreignKey),
+    checks: [...facts.constraints.filter((row) => row[2] === 'c').map(check), ...domainChecks],
+    comment: comment!,
+    partitioning:
+      kind === 'p'
+        ? {
+            clause: partitionKey!,
+            partitions: facts.partitions.map(([, schema, name, bound]) => ({
+              name: { schema: schema!, name: name! },
+              bound: bound!,
+            })),
+          }
+        : null,
+    traits,
+  };
+}
+
+function columnSchema(row: TextRow, types: TypeCatalog, sequences: ReadonlyMap<string, Sequence>): ColumnSchema {
+  const [, name, type, modifier, display, notNull, expression, , generated, collation, collationName] = row;
+  const resolved = types.resolve(type!, Number(modifier), display!);
+  const neutral = types.neutral(type!, Number(modifier), display!);
+  const numbering = identitySchema(row, sequences);
+  const sql = generated === '' ? (expression ?? resolved.default) : null;
+  return {
+    name: name!,
+    nativeType: display!,
+    type: neutral,
+    nullable: notNull === 'f' && !resolved.notNull,
+    default: sql === null || numbering ? null : columnDefault(sql, neutral),
+    identity: numbering,
+    generated: generated === '' ? null : { sql: withoutParentheses(expression!), stored: generated === 's' },
+    collation: collation !== '0' && collation !== resolved.collation ? collationName! : null,
+    comment: row[11]!,
+    updatesToNow: false,
+    invisible: false,
+  };
+}
+
+/** Identity columns, serial ones, and columns whose default draws from some other sequence. */
+function identitySchema(row: TextRow, sequences: ReadonlyMap<string, Sequence>): IdentitySchema | null {
+  const [, , , , , , expression, identity] = row;
+  const sequence = row[12] === null ? undefined : sequences.get(row[12]!);
+  if (!sequence || (identity === '' && !/^nextval\([^()]*\)$/.test(expression ?? ''))) return null;
+  return {
+    kind: identity === 'a' ? 'always' : 'default',
+    next: sequence.next,
+    increment: sequence.increment,
+    neverReuses: true,
+  };
+}
+
+function checksOfDomain(row: TextRow, types: TypeCatalog): CheckSchema[] {
+  const [, name, type, modifier, display] = row;
+  const { checks } = types.resolve(type!, Number(modifier), display!);
+  return checks.map((condition) => ({
+    // Without a name: on PostgreSQL the domain itself keeps the condition.
+    name: null,
+    // The value's place is the word VALUE outside of quotes.
+    sql: withoutParentheses(
+      condition.sql.replace(/'(?:[^']|'')*'|"(?:[^"]|"")*"|\bVALUE\b/g, (part) =>
+        part === 'VALUE' ? quoteName(name!) : part,
+      ),
+    ),
+    enforced: true,
+  }));
+}
+
+const actions: Record<string, ForeignKeyAction> = {
+  a: 'no action',
+  r: 'restrict',
+  c: 'cascade',
+  n: 'set null',
+  d: 'set default',
+};
+
+function foreignKey(row: TextRow): ForeignKeySchema {
+  const [, name, , deferrable, deferred, validated, enforced, columns, schema, table, referenced] = row;
+  return {
+    name: name!,
+    columns: JSON.parse(columns!) as string[],
+    references: { schema: schema!, name: table! },
+    referencedColumns: JSON.parse(referenced!) as string[],
+    onDelete: actions[row[11]!]!,
+    onUpdate: actions[row[12]!]!,
+    match: row[13] === 'f' ? 'full' : 'simple',
+    deferrable: deferrability(deferrable!, deferred!),
+    validated: validated === 't' && enforced === 't',
+  };
+}
+
+function check(row: TextRow): CheckSchema {
+  return { name: row[1]!, sql: withoutParentheses(row[14]!), enforced: row[6] === 't' };
+}

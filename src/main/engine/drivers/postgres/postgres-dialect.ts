@@ -1,0 +1,89 @@
+import type { Dialect } from '../../driver/dialect.ts';
+import type { TableName, TableSchema } from '../../model/table-schema.ts';
+import { adaptTable } from './postgres-adapt.ts';
+import { createTableStatements, doBlock } from './postgres-ddl.ts';
+import { foreignKeyStatement, lateTableStatements } from './postgres-late-statements.ts';
+import { identifierLimit, quoteName, quoteTable, quoteText } from './postgres-names.ts';
+import { postgresTypeDocs } from './postgres-type-docs.ts';
+
+export const postgresDialect: Dialect = {
+  identifierLimit,
+  foldsNames: false,
+  indexNamesPer: 'schema',
+  quoteName,
+  quoteTable,
+  quoteText,
+  doubt({ type, nativeType }) {
+    const isUnbounded = type.kind === 'decimal' && type.precision === null && nativeType === 'numeric';
+    return isUnbounded ? { question: 'digits', ifProven: type } : null;
+  },
+  adapt: adaptTable,
+  createTable: createTableStatements,
+  lateStatements: lateTableStatements,
+  // Partitioned tables take no NOT VALID before PostgreSQL 18: the key is left to the finding that carries it.
+  foreignKeyStatements: (table, key, validate) =>
+    table.partitioning && !validate ? [] : [foreignKeyStatement(table, key, validate)],
+  counterStatements,
+  finishStatements: (table) => [`ANALYZE ${quoteTable(table.name)}`],
+  emptyTable,
+  dropTable: (table) => `DROP TABLE ${quoteTable(table)}`,
+  typeDocs: postgresTypeDocs,
+};
+
+/** Largest values of the types that identity columns have. */
+const limits: Record<string, bigint> = { smallint: 32767n, integer: 2147483647n, bigint: 9223372036854775807n };
+
+function counterStatements(table: TableSchema): string[] {
+  return table.columns.flatMap(({ name, nativeType, identity }) => {
+    if (!identity) return [];
+    const sequence = sequenceOf(table.name, name);
+    if (identity.next === null) {
+      const largest = `(SELECT coalesce(max(${quoteName(name)}), 0) + 1 FROM ${quoteTable(table.name)})`;
+      return [`SELECT setval(${sequence}, ${largest}::bigint, false)`];
+    }
+    const next = BigInt(identity.next);
+    const isUsedUp = next > (limits[nativeType] ?? limits['bigint']!);
+    // A sequence holds the last number drawn where the next would be too large.
+    const [value, called] = isUsedUp ? [next - BigInt(identity.increment), true] : [next, false];
+    return [`SELECT setval(${sequence}, ${value}, ${called})`];
+  });
+}
+
+/** The sequence that a column owns, or else the one that its default draws from. */
+function sequenceOf(table: TableName, column: string): string {
+  const relation = quoteText(quoteTable(table));
+  return (
+    `coalesce(pg_get_serial_sequence(${relation}, ${quoteText(column)})::regclass, ` +
+    `(SELECT d.refobjid::regclass FROM pg_catalog.pg_attrdef f JOIN pg_catalog.pg_attribute a ` +
+    `ON a.attrelid = f.adrelid AND a.attnum = f.adnum JOIN pg_catalog.pg_depend d ` +
+    `ON d.classid = 'pg_catalog.pg_attrdef'::regclass AND d.objid = f.oid ` +
+    `JOIN pg_catalog.pg_class s ON s.oid = d.refobjid AND s.relkind = 'S' ` +
+    `WHERE f.adrelid = ${relation}::regclass AND a.attname = ${quoteText(column)} LIMIT 1))`
+  );
+}
+
+/**
+ * TRUNCATE where no other table refers to this one. Otherwise PostgreSQL allows it only with CASCADE, which empties the
+ * others too; DELETE then, unless that would reach rows of others through ON DELETE.
+ */
+function emptyTable(table: TableName): string {
+  const name = quoteTable(table);
+  const relation = `${quoteText(name)}::regclass`;
+  return doBlock(`DECLARE key record; refers boolean := false; reached boolean; kind "char"; BEGIN
+  FOR key IN SELECT conrelid::regclass AS child, confdeltype FROM pg_catalog.pg_constraint
+    WHERE contype = 'f' AND confrelid = ${relation} AND conrelid <> confrelid LOOP
+    refers := true;
+    IF key.confdeltype IN ('c', 'n', 'd') THEN
+      EXECUTE format('SELECT EXISTS (SELECT FROM %s)', key.child) INTO reached;
+      IF reached THEN RAISE foreign_key_violation USING MESSAGE = format('emptying %s would change rows of %s through ON DELETE: empty that table first', ${relation}, key.child);
+      END IF;
+    END IF;
+  END LOOP;
+  SELECT relkind INTO kind FROM pg_catalog.pg_class WHERE oid = ${relation};
+  IF refers AND kind = 'p' THEN DELETE FROM ${name};
+  ELSIF refers THEN DELETE FROM ONLY ${name};
+  ELSIF kind = 'p' THEN TRUNCATE ${name};
+  ELSE TRUNCATE ONLY ${name};
+  END IF;
+END`);
+}

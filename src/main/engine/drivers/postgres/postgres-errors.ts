@@ -1,0 +1,179 @@
+/** What PostgreSQL, its client and the network throw, turned once into errors that say what to do. */
+import type { ErrorCode } from '../../../../shared/errors/error-codes.ts';
+import { SluiceError } from '../../../../shared/errors/sluice-error.ts';
+import { RowsRefused } from '../../driver/rows-refused.ts';
+
+/** Where a session goes and as whom; what messages name. */
+export interface PostgresAddress {
+  readonly host: string;
+  readonly port: number;
+  readonly socket: string | null;
+  readonly username: string;
+  readonly database: string;
+}
+
+/** The fields of an ErrorResponse, as `pg` names them. */
+export interface ServerError extends Error {
+  readonly code: string;
+  readonly detail?: string;
+  readonly hint?: string;
+  readonly where?: string;
+  readonly table?: string;
+  readonly column?: string;
+  readonly constraint?: string;
+}
+
+export function isServerError(thrown: unknown): thrown is ServerError {
+  return (
+    thrown instanceof Error && 'code' in thrown && /^[0-9A-Z]{5}$/.test(String(thrown.code)) && 'severity' in thrown
+  );
+}
+
+/** `thrown` as a SluiceError. `doing`: the statement or step, for the details; never with values of the user's rows. */
+export function postgresError(thrown: unknown, address: PostgresAddress, doing: string | null = null): SluiceError {
+  if (thrown instanceof SluiceError) return thrown;
+  if (isServerError(thrown)) return serverError(thrown, address, doing);
+  return clientError(thrown, address);
+}
+
+/**
+ * RowsRefused when the server refuses rows for what they hold (SQLSTATE classes 22, 23, 44, row-dependent limits, and
+ * exceptions of the user's triggers), otherwise null.
+ */
+export function asRowsRefused(thrown: unknown, columns: readonly string[]): RowsRefused | null {
+  if (!isServerError(thrown) || !/^(22|23|44|54000|P0001)/.test(thrown.code)) return null;
+  const message = thrown.detail ? `${thrown.message}. ${thrown.detail}` : thrown.message;
+  return new RowsRefused(message, thrown.code, thrown.column ?? columnInContext(thrown.where ?? '', columns));
+}
+
+/** COPY names the column in its context only: `COPY t, line 3, column price: "abc"`, in the server's language. */
+function columnInContext(where: string, columns: readonly string[]): string | null {
+  if (!where.startsWith('COPY ')) return null;
+  const context = where.split('\n', 1)[0]!.slice(0, 400);
+  const named = columns.filter((name) => context.includes(` ${name}: `) || context.endsWith(` ${name}`));
+  return named.sort((a, b) => b.length - a.length)[0] ?? null;
+}
+
+const place = (address: PostgresAddress) =>
+  address.socket === null
+    ? `PostgreSQL at ${address.host}:${address.port}`
+    : `PostgreSQL at socket ${address.socket} (port ${address.port})`;
+
+function serverError(error: ServerError, address: PostgresAddress, doing: string | null): SluiceError {
+  const details = {
+    sqlState: error.code,
+    ...(error.detail && { detail: error.detail }),
+    ...(error.hint && { hint: error.hint }),
+    ...(error.table && { table: error.table }),
+    ...(error.column && { column: error.column }),
+    ...(error.constraint && { constraint: error.constraint }),
+    ...(doing && { statement: doing }),
+  };
+  const fail = (code: ErrorCode, message: string) => new SluiceError(code, message, details, error);
+  const server = place(address);
+  const said = [error.message, error.detail, error.hint].filter(Boolean).join('. ');
+  const { username, database } = address;
+  switch (error.code) {
+    case '28P01':
+      return fail('authentication_failed', `${server} refuses the password of user "${username}". Check both.`);
+    case '28000':
+      return fail(
+        'authentication_failed',
+        `${server} does not let user "${username}" into database "${database}" from here: ${said}. Check user name and ssl.mode, or have pg_hba.conf allow it.`,
+      );
+    case '3D000':
+      return fail(
+        'database_missing',
+        `${server} has no database "${database}". Check the name (case matters), or create it first.`,
+      );
+    case '53300':
+    case '53400':
+      return fail(
+        'too_many_connections',
+        `${server} has no free connection (${said}). Lower parallelism or raise max_connections.`,
+      );
+    case '57P01':
+    case '57P02':
+    case '57P03':
+    case '57P04':
+    case '57P05':
+    case '25P03':
+    case '25P04':
+      return fail('server_lost', `${server} ended or refuses the connection: ${said}.`);
+    case '53100':
+      return fail('disk_full', `${server} has no disk space left: ${said}. Make room, then resume.`);
+    case '42501':
+      return fail('permission_denied', `User "${username}" lacks a privilege in database "${database}": ${said}.`);
+    case '40P01':
+    case '40001':
+      return fail('deadlock', `${server} ended the transaction because of another one: ${said}.`);
+    case '55P03':
+      return fail('lock_timeout', `${server} did not grant a lock in time: ${said}.`);
+    case '55006':
+      return fail('target_in_use', `${server}: another session uses it: ${said}.`);
+    case '57014':
+      return fail('cancelled', `A statement was cancelled on ${server}.`);
+    case '72000':
+      return fail('snapshot_lost', `${server} no longer has the snapshot: ${said}.`);
+    case '25006':
+      return fail(
+        'permission_denied',
+        `${server} is read-only for this statement: ${said}. Sluice never writes to a source; a target must be a primary.`,
+      );
+    case '42P01':
+    case '3F000':
+      return fail('table_missing', `Database "${database}": ${said}.`);
+    case '42703':
+      return fail('column_missing', `Database "${database}": ${said}.`);
+    default:
+  }
+  if (error.code.startsWith('08')) return fail('server_lost', `The connection to ${server} broke: ${said}.`);
+  if (error.code.startsWith('23')) return fail('constraint_failed', `${said}.`);
+  return fail('database_error', `${server}: ${said} (SQLSTATE ${error.code}).`);
+}
+
+/** Errors on this side of the wire: the network, TLS, and what `pg` itself throws. */
+function clientError(thrown: unknown, address: PostgresAddress): SluiceError {
+  const first = thrown instanceof AggregateError && thrown.errors.length > 0 ? (thrown.errors[0] as unknown) : thrown;
+  const code = first instanceof Error && 'code' in first ? String(first.code) : '';
+  const message = first instanceof Error ? first.message : String(first);
+  const server = place(address);
+  const fail = (kind: ErrorCode, text: string) => new SluiceError(kind, text, code ? { errno: code } : {}, thrown);
+  switch (code) {
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return fail('host_unknown', `The host name "${address.host}" does not resolve. Check its spelling, DNS or VPN.`);
+    case 'ECONNREFUSED':
+    case 'EHOSTUNREACH':
+    case 'ENETUNREACH':
+    case 'ENOENT':
+    case 'EACCES':
+      return fail(
+        'connection_refused',
+        `Nothing answers for ${server} (${code}). Check host and port, that the server runs and listens there, and the firewall.`,
+      );
+    case 'ETIMEDOUT':
+      return fail('connection_timeout', `${server} did not answer in time. Check host, port and firewall.`);
+    case 'ECONNRESET':
+    case 'EPIPE':
+      return fail('server_lost', `The connection to ${server} broke (${code}).`);
+    default:
+  }
+  if (message === 'timeout expired')
+    return fail('connection_timeout', `${server} did not answer in time. Check host, port and firewall.`);
+  if (message.startsWith('Connection terminated') || message.includes('not queryable'))
+    return fail('server_lost', `The connection to ${server} broke.`);
+  if (message.startsWith('SASL:') && message.includes('client password'))
+    return fail('authentication_failed', `${server} asks for a password of user "${address.username}". Give one.`);
+  if (message.startsWith('The server does not support SSL'))
+    return fail('tls_failed', `${server} offers no TLS. Enable ssl on the server, or set ssl.mode to disabled.`);
+  if (
+    /^(CERT_|ERR_TLS|ERR_SSL|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|ERR_OSSL)/.test(code) ||
+    /SSL|certificate/.test(message)
+  )
+    return fail(
+      'tls_failed',
+      `TLS with ${server} failed: ${message}. Check ssl.mode, the certificates and the host name.`,
+    );
+  return fail('database_error', `${server}: ${message}`);
+}

@@ -1,0 +1,4 @@
+/** A query of the user without the semicolon that may end it. */
+export function withoutSemicolon(query: string): string {
+  return query.replace(/[;\s]+$/, '');
+}

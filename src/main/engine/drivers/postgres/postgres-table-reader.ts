@@ -1,0 +1,78 @@
+import type { TableReader } from '../../driver/driver.ts';
+import type { RowBundle } from '../../model/row-bundle.ts';
+import type { KeyRange, TablePlan } from '../../model/table-plan.ts';
+import type { PostgresConnection } from './postgres-connection.ts';
+import { CopyOut } from './postgres-copy-out.ts';
+import { postgresError } from './postgres-errors.ts';
+import { quoteName, quoteTable, quoteText } from './postgres-names.ts';
+import { withoutSemicolon } from './postgres-query-text.ts';
+import { valueExpression } from './postgres-values.ts';
+
+/** Reads tables in the transaction that is open on `connection`. One read at a time. */
+export function postgresTableReader(connection: PostgresConnection, version: number): TableReader {
+  return { read };
+
+  async function* read(plan: TablePlan, range: KeyRange | null): AsyncGenerator<RowBundle> {
+    // A cancelled or failed statement ends its transaction, and with it the snapshot, but for the savepoint.
+    await connection.run(`SAVEPOINT sluice_read${moneySetting(plan)}`);
+    const copy = new CopyOut(`COPY (${selectSql(plan, range, version)}) TO STDOUT`);
+    const submitted = connection.submit(copy);
+    submitted.catch(() => undefined);
+    let complete = false;
+    try {
+      yield* copy.bundles();
+      await submitted;
+      complete = true;
+    } catch (error) {
+      throw postgresError(error, connection.address, `read ${plan.label}`);
+    } finally {
+      if (!complete && connection.usable) {
+        copy.discard();
+        await connection.cancel();
+        await submitted.catch(() => undefined);
+      }
+      if (connection.usable) {
+        await connection.run(`${complete ? '' : 'ROLLBACK TO SAVEPOINT sluice_read; '}RELEASE SAVEPOINT sluice_read`);
+      }
+    }
+  }
+}
+
+/** money turns into a number by the locale of the database, and into text by ours. */
+function moneySetting(plan: TablePlan): string {
+  const money = plan.columns.filter((column) => column.source.nativeType === 'money');
+  if (money.length === 0) return '';
+  return `; SET LOCAL lc_monetary TO ${money.some((column) => column.wire.kind !== 'native') ? 'DEFAULT' : "'C'"}`;
+}
+
+export function selectSql(plan: TablePlan, range: KeyRange | null, version: number): string {
+  const list = plan.columns.map((column) => valueExpression(column, version)).join(', ');
+  const conditions = [
+    ...(range === null ? [] : rangeConditions(plan, range)),
+    // On lines of its own, so that a comment at its end ends there.
+    ...(plan.source.where === null ? [] : [`(\n${plan.source.where}\n)`]),
+  ];
+  const where = conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`;
+  return `SELECT ${list} FROM ${origin(plan)}${where}`;
+}
+
+function origin({ source }: TablePlan): string {
+  if (source.query !== null) return `(\n${withoutSemicolon(source.query)}\n) AS sluice_query`;
+  // The children of an inheritance parent are tables of their own; a partitioned table has no rows but its partitions'.
+  return `${source.schema.kind === 'table' ? 'ONLY ' : ''}${quoteTable(source.table)}`;
+}
+
+function rangeConditions(plan: TablePlan, range: KeyRange): string[] {
+  let key = 'ctid';
+  let literal = (bound: string) => `'(${bound},0)'::tid`;
+  if (range.kind === 'key') {
+    const type = plan.source.schema.columns.find((column) => column.name === range.column)?.nativeType;
+    if (!type) throw new Error(`No column ${range.column} to read a range by.`);
+    key = quoteName(range.column);
+    literal = (bound) => `${quoteText(bound)}::${type}`;
+  }
+  return [
+    ...(range.from === null ? [] : [`${key} >= ${literal(range.from)}`]),
+    ...(range.to === null ? [] : [`${key} < ${literal(range.to)}`]),
+  ];
+}
