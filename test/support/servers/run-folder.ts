@@ -26,15 +26,26 @@ export async function removeLeftovers(): Promise<void> {
   for (const folder of folders) {
     const servers = serversOf(folder).filter(({ pid }) => mentions(pid, folder));
     for (const { pid, signal } of servers) process.kill(pid, signal);
-    await untilGone(servers.map(({ pid }) => pid));
-    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+    await untilNone(() => servers.some(({ pid }) => mentions(pid, folder)));
+    removeRunFolder(folder);
+  }
+}
+
+/** Removes a folder whose servers were told to end. They may write for a moment more, and while a process exits nothing but this can wait. */
+export function removeRunFolder(folder: string): void {
+  for (let attempt = 0; existsSync(folder) && attempt < 40; attempt++) {
+    try {
+      rmSync(folder, { recursive: true, force: true });
+    } catch {
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50);
+    }
   }
 }
 
 /** They are no children of ours, so there is no event to wait for. */
-async function untilGone(pids: readonly number[]): Promise<void> {
+async function untilNone(isThere: () => boolean): Promise<void> {
   const deadline = Date.now() + 10_000;
-  while (pids.some(isAlive) && Date.now() < deadline) await setTimeout(20);
+  while (isThere() && Date.now() < deadline) await setTimeout(20);
 }
 
 function ownerLives(folder: string): boolean {
@@ -76,7 +87,7 @@ function serversOf(folder: string): { pid: number; signal: NodeJS.Signals }[] {
     });
 }
 
-/** True if the process is a server of that folder, by its command line. Outside Linux: if there is such a process. */
+/** True if the process is a server of that folder, by its command line, which a dead one has no more. Outside Linux: if there is one. */
 function mentions(pid: number, folder: string): boolean {
   if (process.platform !== 'linux') return isAlive(pid);
   try {

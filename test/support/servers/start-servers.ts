@@ -1,11 +1,11 @@
 /** The real servers of a test run, all started at the same time. */
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { serverNames, type ServerAddress, type ServerAddresses, type ServerName } from '../servers.ts';
 import { notDownloaded, type MissingServers } from '../test-report.ts';
 import { hasMariadb, startMariadb, startMysql, unpackedMysql } from './mysql-server.ts';
 import { npmPostgres, startPostgres, systemPostgres } from './postgres-server.ts';
-import { createRunFolder, removeLeftovers } from './run-folder.ts';
+import { createRunFolder, removeLeftovers, removeRunFolder } from './run-folder.ts';
 import { freePorts, type ServerProcess } from './server-process.ts';
 
 export interface RunningServers {
@@ -50,10 +50,9 @@ export async function startServers(options: StartOptions = {}): Promise<RunningS
   const processes: ServerProcess[] = [];
   const addresses: Partial<Record<ServerName, ServerAddress>> = {};
   const missing: MissingServers = {};
-  const remove = () => rmSync(runFolder, { recursive: true, force: true, maxRetries: 5 });
   const stopNow = () => {
     for (const server of processes) server.kill();
-    remove();
+    removeRunFolder(runFolder);
   };
   process.once('exit', stopNow);
   await Promise.all(
@@ -79,7 +78,7 @@ export async function startServers(options: StartOptions = {}): Promise<RunningS
     missing,
     async stop() {
       await Promise.all(processes.map((server) => server.stop()));
-      remove();
+      removeRunFolder(runFolder);
       process.removeListener('exit', stopNow);
     },
   };
