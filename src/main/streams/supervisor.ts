@@ -24,8 +24,16 @@ export type Prepare = (config: SavedStreamConfig) => Promise<PreparedEnds>;
 /** Drops what a stream without a host keeps in its databases. Returns what could not be dropped. Never rejects. */
 export type Release = (stream: StreamDetail) => Promise<Finding[]>;
 
-interface Reservation {
-  readonly streamID: string;
+/** What other parts may ask about a stream that is active or about to be. */
+export interface StreamUse {
+  readonly id: string;
+  readonly configID: string;
+  /** Connection ids. */
+  readonly source: string;
+  readonly target: string;
+}
+
+interface Reservation extends StreamUse {
   readonly claims: readonly string[];
 }
 
@@ -71,7 +79,7 @@ export class Supervisor {
     this.#refuseSharedTables(claims, config.id);
     const { clock } = this.#surroundings;
     const id = newIdentifier('stream', unixSeconds(clock));
-    this.#starting.set(config.id, { streamID: id, claims });
+    this.#starting.set(config.id, { id, configID: config.id, source: config.source, target: config.target, claims });
     try {
       const ends = await prepare(config);
       this.#refuseWhenClosing();
@@ -165,15 +173,13 @@ export class Supervisor {
     return statisticsAnswer(stream.state, stream.statistics, stream.tables, this.#surroundings.clock.now());
   }
 
-  /** The id of a stream that is active, or about to be, and for which `matches` holds. */
-  activeWhere(matches: (stream: { configID: string; source: string; target: string }) => boolean): string | null {
-    for (const stream of this.#active.values()) if (matches(stream.state)) return stream.state.id;
-    return null;
+  activeStatistics(): StreamStatistics[] {
+    return [...this.#active.keys()].map((id) => this.statistics(id));
   }
 
-  /** The id of the stream that is being started from a config. */
-  startingFrom(configID: string): string | null {
-    return this.#starting.get(configID)?.streamID ?? null;
+  /** Streams that are READY, RUNNING, PAUSED or being started. */
+  inUse(): StreamUse[] {
+    return [...[...this.#active.values()].map(({ state }) => state), ...this.#starting.values()];
   }
 
   /** Pauses everything durably; nothing starts any more. Ends within twice the grace period. */
@@ -290,7 +296,7 @@ export class Supervisor {
     const holds = latest && (isActive(latest.status) || transition(latest, { type: 'resume' }));
     if (!starting && !holds) return;
     const [id, state] = starting
-      ? [starting.streamID, 'being started']
+      ? [starting.id, 'being started']
       : [latest!.id, latest!.resumable ? 'FAILED and can be resumed' : latest!.status];
     throw new SluiceError(
       'conflict',
@@ -302,16 +308,16 @@ export class Supervisor {
   #refuseSharedTables(claims: readonly string[], configID: string, ownID: string | null = null): void {
     const wanted = new Set(claims);
     const others = [
-      ...[...this.#active.values()].map(({ state, claims: held }) => ({ streamID: state.id, claims: held })),
+      ...[...this.#active.values()].map(({ state, claims: held }) => ({ id: state.id, claims: held })),
       ...[...this.#starting].filter(([config]) => config !== configID).map(([, reservation]) => reservation),
     ];
-    for (const { streamID, claims: held } of others) {
-      const shared = streamID === ownID ? undefined : held.find((claim) => wanted.has(claim));
+    for (const { id, claims: held } of others) {
+      const shared = id === ownID ? undefined : held.find((claim) => wanted.has(claim));
       if (shared === undefined) continue;
       throw new SluiceError(
         'conflict',
-        `Stream ${streamID} writes the target table ${tableOfClaim(shared)} too. Stop it first, or give the table another \`targetName\`.`,
-        { streamID },
+        `Stream ${id} writes the target table ${tableOfClaim(shared)} too. Stop it first, or give the table another \`targetName\`.`,
+        { streamID: id },
       );
     }
   }

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { copyPlanSchema, profileReportSchema } from '../model/copy-plan.ts';
-import { findingSchema } from '../model/finding.ts';
 import { savedStreamConfigSchema, streamConfigBodySchema } from '../model/saved-stream-config.ts';
 import { databaseErrors, type Operation } from './operation.ts';
 
@@ -32,7 +31,7 @@ export const streamConfigOperations = {
     path: '/stream-configs/validate',
     summary: 'Check a stream configuration without saving it or connecting anywhere',
     input: z.strictObject({ body: streamConfigBodySchema }),
-    output: z.strictObject({ valid: z.literal(true), findings: z.array(findingSchema) }),
+    output: z.strictObject({ valid: z.literal(true) }),
     status: 200,
     errors: [],
   },

@@ -93,6 +93,10 @@ export const errorCodes = {
     'Start the newer version, or use another `--data-dir`.',
     { exit: 2, http: 500 },
   ),
+  port_in_use: facts('Another program listens on the port.', 'Choose another port with `--port`.', {
+    exit: 2,
+    http: 409,
+  }),
   host_crashed: facts(
     'The process that ran the stream ended without a word.',
     'Resume: the stream goes on from what the target has committed.',

@@ -37,7 +37,7 @@ function describeIssue(issue: z.core.$ZodIssue): FieldProblem[] {
 
 /** `['body', 'tables', 0, 'query']` => `tables[0].query`: the name `body` is ours, not the caller's. */
 function fieldPath(path: readonly PropertyKey[]): string {
-  const own = path[0] === 'body' ? path.slice(1) : path;
+  const own = path[0] === 'body' && path.length > 1 ? path.slice(1) : path;
   return own
     .map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`))
     .join('')

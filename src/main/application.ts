@@ -1,0 +1,203 @@
+/**
+ * The composition root: makes every part, gives each what it needs, and owns the order of starting and quitting. The
+ * window's entry and the headless one bring what differs between them.
+ */
+import { join } from 'node:path';
+import type { AddressInfo } from 'node:net';
+import type { FastifyInstance } from 'fastify';
+import type { AppEvent } from '../shared/contract/events.ts';
+import { SluiceError } from '../shared/errors/sluice-error.ts';
+import type { Finding } from '../shared/model/finding.ts';
+import type { Vault } from './credentials/vault.ts';
+import type { Inspector } from './hosts/inspector.ts';
+import type { StreamHosts } from './hosts/stream-host.ts';
+import { ApiKey } from './services/api-key.ts';
+import { ConnectionAccess } from './services/connection-access.ts';
+import { connectionHandlers } from './services/connections.ts';
+import { Dispatcher } from './services/dispatcher.ts';
+import { EventFeed } from './services/event-feed.ts';
+import { serverHandlers } from './services/server.ts';
+import { streamConfigHandlers } from './services/stream-configs.ts';
+import { prepareEnds, streamHandlers } from './services/streams.ts';
+import { Verifications } from './services/verifications.ts';
+import { lockDataDirectory } from './stores/data-directory-lock.ts';
+import { makeDataDirectory } from './stores/data-directory.ts';
+import { DocumentStore, type DocumentFile } from './stores/document-store.ts';
+import { Journal } from './stores/journal.ts';
+import { timestamp, unixSeconds, type Clock } from './streams/clock.ts';
+import { Supervisor } from './streams/supervisor.ts';
+import { Sessions } from './transports/rest/access.ts';
+import { createRestServer } from './transports/rest/server.ts';
+
+/** What the surroundings give: the same in both entries, by other means. */
+export interface Platform {
+  readonly version: string;
+  /** Absolute. Made when it is missing. */
+  readonly dataDirectory: string;
+  readonly documentFile: (directory: string) => DocumentFile;
+  readonly vault: Vault;
+  readonly hosts: StreamHosts;
+  readonly inspector: Inspector;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Ends the processes of hosts and of the keychain, however busy they are. */
+  readonly closeHosts: () => Promise<void>;
+}
+
+export interface Log {
+  info(message: string): void;
+  warn(message: string): void;
+  error(message: string, error?: unknown): void;
+}
+
+export interface ApplicationOptions {
+  /** Where the REST API listens; null: nowhere. Port 0 takes any free one. */
+  readonly rest: { readonly host: string; readonly port: number } | null;
+  /** Continue streams that were running when Sluice last ended, whatever the setting `resumeOnStart`. */
+  readonly resume: boolean;
+  readonly apiKeyFile?: string | undefined;
+  /** How long a stream may take to pause or stop before its process is ended. Default 3 s. */
+  readonly graceMs?: number;
+  readonly heartbeatMs?: number;
+}
+
+export interface Application {
+  readonly dispatcher: Dispatcher;
+  readonly feed: EventFeed;
+  readonly apiKey: ApiKey;
+  readonly sessions: Sessions;
+  /** e.g. `http://127.0.0.1:8020`; null without REST. */
+  readonly url: string | null;
+  readonly findings: readonly Finding[];
+  /** Pauses streams durably and closes everything. Ends, whatever a database does. Calling it again waits for the same end. */
+  quit(): Promise<void>;
+}
+
+/** Rejects with `data_directory_in_use`, `data_file_newer`, `file_missing`, or when the address is taken. */
+export async function startApplication(platform: Platform, options: ApplicationOptions): Promise<Application> {
+  const { clock, log, vault, inspector, dataDirectory } = platform;
+  const onDefect = (error: unknown) => log.error('A defect', error);
+  // First of all the lock: nothing may be read that another Sluice is writing.
+  makeDataDirectory(dataDirectory);
+  const lock = lockDataDirectory(dataDirectory);
+  let journal: Journal | null = null;
+  let server: FastifyInstance | null = null;
+  try {
+    const store = new DocumentStore(platform.documentFile(dataDirectory), new Date(clock.now()));
+    journal = new Journal(join(dataDirectory, 'journal.sqlite'), onDefect, new Date(clock.now()));
+    const findings = [...store.findings, ...journal.findings];
+    const feed = new EventFeed(clock.now().toString(36));
+    const publish = (event: AppEvent) => feed.publish(event);
+    const announce = (what: 'connections' | 'stream-configs' | 'settings') => () =>
+      publish({ type: 'changed', at: timestamp(clock), what });
+    const supervisor = new Supervisor({
+      journal,
+      hosts: platform.hosts,
+      clock,
+      publish,
+      graceMs: options.graceMs ?? 3_000,
+    });
+    const access = new ConnectionAccess(store, vault, inspector, platform.environment);
+    const verifications = new Verifications(journal, access, clock, onDefect);
+    const apiKey = await loadApiKey(platform, options.apiKeyFile, findings);
+    const { version } = platform;
+    const dispatcher = new Dispatcher(
+      {
+        ...connectionHandlers({ store, vault, access, supervisor, clock, announce: announce('connections') }),
+        ...streamConfigHandlers({ store, access, supervisor, clock, announce: announce('stream-configs') }),
+        ...streamHandlers({ store, journal, access, supervisor, verifications }),
+        ...serverHandlers({ version, dataDirectory, store, vault, apiKey, findings, announce: announce('settings') }),
+      },
+      onDefect,
+    );
+    const sessions = new Sessions(() => clock.now());
+    let state: 'starting' | 'ready' | 'stopping' = 'starting';
+    let url: string | null = null;
+    if (options.rest) {
+      server = createRestServer({
+        version,
+        dispatcher,
+        feed,
+        sessions,
+        apiKey: () => apiKey.value,
+        allowedHosts: () => store.document.settings.allowedHosts,
+        state: () => state,
+        statistics: () => supervisor.activeStatistics(),
+        onDefect,
+        ...(options.heartbeatMs === undefined ? {} : { heartbeatMs: options.heartbeatMs }),
+      });
+      url = await listen(server, options.rest);
+      log.info(`The REST API listens at ${url}/api/v1`);
+    }
+
+    const { settings } = store.document;
+    if (settings.historyDays > 0) journal.deleteEndedBefore(unixSeconds(clock) - settings.historyDays * 86_400);
+    const paused = supervisor.recover();
+    state = 'ready';
+    for (const finding of findings) log.warn(finding.message);
+    if (options.resume || settings.resumeOnStart) {
+      for (const { id, pausedBy } of paused) {
+        if (pausedBy !== 'quit' && pausedBy !== 'crash') continue;
+        supervisor
+          .resume(id, (config) => prepareEnds(access, config))
+          .then(
+            () => log.info(`Stream ${id} was resumed.`),
+            (error: unknown) => log.error(`Stream ${id} could not be resumed: ${SluiceError.from(error).message}`),
+          );
+      }
+    }
+
+    const opened = { journal, server };
+    let quitting: Promise<void> | null = null;
+    const quit = async () => {
+      // Nothing new comes in from here on: callers get 503.
+      state = 'stopping';
+      verifications.close();
+      // Streams before the journal, which keeps that they are paused.
+      await supervisor.close();
+      // Databases may hold up what an inspector does for a caller; its process goes with the call.
+      await platform.closeHosts();
+      // Events of the pauses have gone out by now.
+      await opened.server?.close();
+      opened.journal.close();
+      // Last, so that the next Sluice finds everything written.
+      lock.release();
+    };
+    return { dispatcher, feed, apiKey, sessions, url, findings, quit: () => (quitting ??= quit()) };
+  } catch (error) {
+    await server?.close();
+    journal?.close();
+    lock.release();
+    throw error;
+  }
+}
+
+/** A keychain that does not answer must not keep the app from starting: then the key is one of this session. */
+async function loadApiKey(platform: Platform, file: string | undefined, findings: Finding[]): Promise<ApiKey> {
+  const given = platform.environment['SLUICE_API_KEY'];
+  try {
+    return await ApiKey.load(file, given, platform.vault);
+  } catch (error) {
+    if (SluiceError.from(error).code !== 'keychain_failed') throw error;
+    findings.push({
+      severity: 'warning',
+      code: 'api_key_not_kept',
+      message: `The keychain did not give the API key (${SluiceError.from(error).message}), so this run of Sluice has one of its own.`,
+    });
+    return ApiKey.forSession();
+  }
+}
+
+async function listen(server: FastifyInstance, { host, port }: { host: string; port: number }): Promise<string> {
+  try {
+    await server.listen({ host, port });
+  } catch (error) {
+    const isTaken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+    if (!isTaken) throw error;
+    const message = `Port ${port} of ${host} is in use by another program. Choose another with --port.`;
+    throw new SluiceError('port_in_use', message, { host, port }, error);
+  }
+  const bound = (server.server.address() as AddressInfo).port;
+  return `http://${host.includes(':') ? `[${host}]` : host}:${bound}`;
+}

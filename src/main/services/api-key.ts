@@ -1,0 +1,90 @@
+/** The key of the REST API: made on first start, kept in a file, given by the environment, or in the keychain (SPEC 10). */
+import { randomBytes } from 'node:crypto';
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
+import { SluiceError } from '../../shared/errors/sluice-error.ts';
+import type { Vault } from '../credentials/vault.ts';
+
+export type ApiKeySource = 'file' | 'environment' | 'keychain' | 'session';
+
+const account = 'api-key';
+
+export class ApiKey {
+  readonly source: ApiKeySource;
+  #value: string;
+  readonly #keep: (value: string) => Promise<void> | void;
+
+  private constructor(source: ApiKeySource, value: string, keep: (value: string) => Promise<void> | void) {
+    this.source = source;
+    this.#value = value;
+    this.#keep = keep;
+  }
+
+  /** `file`: the path of `--api-key-file`; `environmentValue`: SLUICE_API_KEY. The first that is given wins. */
+  static async load(file: string | undefined, environmentValue: string | undefined, vault: Vault): Promise<ApiKey> {
+    if (file !== undefined) return new ApiKey('file', readOrMakeFile(file), (value) => writeKeyFile(file, value));
+    if (environmentValue) {
+      return new ApiKey('environment', environmentValue, () => {
+        throw new SluiceError(
+          'conflict',
+          'The API key comes from the environment variable SLUICE_API_KEY: change it there and start Sluice again.',
+        );
+      });
+    }
+    const keep = (value: string) => vault.set(account, value);
+    const stored = vault.kind === 'keychain' ? await vault.get(account) : null;
+    const value = stored ?? newKey();
+    if (stored === null) await keep(value);
+    return new ApiKey(vault.kind, value, keep);
+  }
+
+  /** A key that nobody keeps. */
+  static forSession(): ApiKey {
+    return new ApiKey('session', newKey(), () => undefined);
+  }
+
+  get value(): string {
+    return this.#value;
+  }
+
+  /** Makes a new key. The old one is refused from then on. */
+  async replace(): Promise<void> {
+    const value = newKey();
+    await this.#keep(value);
+    this.#value = value;
+  }
+}
+
+const newKey = () => `sluice_${randomBytes(24).toString('base64url')}`;
+
+function readOrMakeFile(path: string): string {
+  try {
+    const value = readFileSync(path, 'utf8').trim();
+    if (value !== '') return value;
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT'))
+      throw new SluiceError(
+        'file_missing',
+        `The API key file ${path} cannot be read: ${String(error)}`,
+        { path },
+        error,
+      );
+  }
+  const value = newKey();
+  writeKeyFile(path, value);
+  return value;
+}
+
+function writeKeyFile(path: string, value: string): void {
+  try {
+    writeFileSync(path, `${value}\n`, { mode: 0o600 });
+    // The mode above counts for new files only.
+    chmodSync(path, 0o600);
+  } catch (error) {
+    throw new SluiceError(
+      'file_missing',
+      `The API key file ${path} cannot be written: ${String(error)}`,
+      { path },
+      error,
+    );
+  }
+}

@@ -1,0 +1,83 @@
+/** Who may call: the Host check against DNS rebinding, the API key, and sessions of the UI in a browser (SPEC 10). */
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
+
+/** True for loopback names and for those that the user allowed, whatever the port. */
+export function isHostAllowed(header: string | undefined, allowed: readonly string[]): boolean {
+  const name = hostName(header);
+  if (name === null) return false;
+  if (name === 'localhost' || name === '[::1]' || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(name)) return true;
+  return allowed.some((each) => name === each.toLowerCase() || header?.toLowerCase() === each.toLowerCase());
+}
+
+/** `[::1]:8020` => `[::1]`; null for what is not a host with an optional port. */
+function hostName(header: string | undefined): string | null {
+  const match = /^(\[[0-9a-fA-F:.]+\]|[^:@/\s[\]]+)(?::\d{1,5})?$/.exec(header ?? '');
+  return match?.[1]?.toLowerCase() ?? null;
+}
+
+/** Compares in a time that does not depend on where the texts differ, nor on their lengths. */
+export function isSameSecret(given: string, expected: string): boolean {
+  const digest = (text: string) => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(given), digest(expected));
+}
+
+const tokenMs = 5 * 60_000;
+const sessionMs = 12 * 3_600_000;
+const maxSessions = 100;
+const cookieName = 'sluice_session';
+
+/** Browsers that traded a one-time token for a cookie. In memory: a restart of Sluice ends all sessions. */
+export class Sessions {
+  readonly #now: () => number;
+  /** SHA-256 of tokens and session ids => when they end, oldest first. */
+  readonly #tokens = new Map<string, number>();
+  readonly #sessions = new Map<string, number>();
+
+  /** `now`: milliseconds. */
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  /** A token that opens one session within five minutes: part of the URL that `serve --open` opens. */
+  issueToken(): string {
+    return this.#add(this.#tokens, tokenMs);
+  }
+
+  /** The Set-Cookie header of a new session; null for a token that is unknown, used or too old. */
+  trade(token: string): string | null {
+    const key = hash(token);
+    const isValid = (this.#tokens.get(key) ?? 0) > this.#now();
+    this.#tokens.delete(key);
+    if (!isValid) return null;
+    const session = this.#add(this.#sessions, sessionMs);
+    return `${cookieName}=${session}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${sessionMs / 1000}`;
+  }
+
+  /** True when the request has the cookie of a session and was made by a page of this server. */
+  isOpen(headers: IncomingHttpHeaders, method: string): boolean {
+    const cookie = /(?:^|;\s*)sluice_session=([\w-]+)/.exec(headers.cookie ?? '')?.[1];
+    if (cookie === undefined || !isOwnPage(headers, method)) return false;
+    return (this.#sessions.get(hash(cookie)) ?? 0) > this.#now();
+  }
+
+  #add(kept: Map<string, number>, lifetimeMs: number): string {
+    const secret = randomBytes(32).toString('base64url');
+    kept.set(hash(secret), this.#now() + lifetimeMs);
+    const [oldest] = kept.keys();
+    if (kept.size > maxSessions && oldest !== undefined) kept.delete(oldest);
+    return secret;
+  }
+}
+
+const hash = (secret: string) => createHash('sha256').update(secret).digest('hex');
+
+/**
+ * Origin = Host. Browsers leave Origin out of same-origin reads; there Sec-Fetch-Site, which pages cannot set either, says
+ * the same.
+ */
+export function isOwnPage(headers: IncomingHttpHeaders, method: string): boolean {
+  const { origin, host } = headers;
+  if (origin !== undefined) return origin === `http://${host}` || origin === `https://${host}`;
+  return (method === 'GET' || method === 'HEAD') && headers['sec-fetch-site'] === 'same-origin';
+}
