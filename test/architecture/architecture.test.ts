@@ -134,15 +134,15 @@ describe('cycles', () => {
 describe('what an entry loads', () => {
   const application = { 'src/main/application.ts': "import './services/a.ts';\nimport './hosts/b.ts';" };
 
-  test('no child process, thread or cluster under Electron outside hosts', () => {
+  test.each(['child_process', 'node:worker_threads', 'node:cluster'])('no %s under Electron', (name) => {
     const files = {
       'src/main/index.ts': "import './application.ts';",
       ...application,
-      'src/main/services/a.ts': "import { fork } from 'child_process';",
-      'src/main/hosts/b.ts': "import { fork } from 'node:child_process';",
+      'src/main/services/a.ts': empty,
+      'src/main/hosts/b.ts': `const { fork } = await import('${name}');`,
     };
     expect(check(files)).toEqual([
-      'src/main/index.ts must not load child_process: src/main/index.ts -> src/main/application.ts -> src/main/services/a.ts',
+      `src/main/index.ts must not load ${name}: src/main/index.ts -> src/main/application.ts -> src/main/hosts/b.ts`,
     ]);
   });
 

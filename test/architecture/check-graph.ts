@@ -7,7 +7,6 @@ import {
   electronPackages,
   headlessEntry,
   maxLines,
-  processFolder,
   processModules,
   rooms,
   type Room,
@@ -24,8 +23,8 @@ export function checkGraph(files: SourceFiles, dependencies: readonly string[]):
     ...imports.flatMap(checkDrivers),
     ...imports.filter(({ reexport }) => reexport).map(({ from }) => `${from} exports from another file: no barrels`),
     ...findCycles(imports).map((cycle) => `these import each other: ${cycle.join(', ')}`),
-    ...checkReachable(electronEntry, imports, processModules, processFolder),
-    ...checkReachable(headlessEntry, imports, electronPackages, null),
+    ...checkReachable(electronEntry, imports, processModules),
+    ...checkReachable(headlessEntry, imports, electronPackages),
     ...[...files].flatMap(([path, text]) => checkLength(path, text)),
   ];
 }
@@ -53,16 +52,11 @@ function checkDrivers({ from, to }: Import): string[] {
   return allowed ? [] : [`${from} must not import ${to}: drivers are loaded by the registry`];
 }
 
-/** Nothing that runs with `entry`, outside the folder `exceptIn`, loads one of `modules`. */
-function checkReachable(
-  entry: string,
-  imports: readonly Import[],
-  modules: readonly string[],
-  exceptIn: string | null,
-): string[] {
+/** Nothing that runs with `entry` loads one of `modules`. */
+function checkReachable(entry: string, imports: readonly Import[], modules: readonly string[]): string[] {
   const ways = reachableFrom(entry, imports);
   return imports
-    .filter(({ from, typeOnly }) => ways.has(from) && !typeOnly && !(exceptIn && from.startsWith(exceptIn)))
+    .filter(({ from, typeOnly }) => ways.has(from) && !typeOnly)
     .filter(({ specifier }) => modules.includes(isBuiltin(specifier) ? withPrefix(specifier) : packageOf(specifier)))
     .map(({ from, specifier }) => `${entry} must not load ${specifier}: ${ways.get(from)!.join(' -> ')}`);
 }

@@ -23,6 +23,10 @@ const ipc = 'src/main/transports/ipc/';
 const security = 'src/main/security/';
 const windows = 'src/main/windows/';
 const application = 'src/main/application.ts';
+const cli = 'src/main/cli.ts';
+const commands = 'src/main/commands/';
+const progress = 'src/main/progress/';
+const demo = 'src/main/demo/';
 
 const main = { packages: 'any', builtins: true } as const;
 
@@ -47,11 +51,12 @@ export const rooms: readonly Room[] = [
     packages: ['electron'],
     builtins: true,
   },
-  {
-    path: 'src/main/cli.ts',
-    imports: [shared, application, transports, 'src/main/commands/'],
-    ...main,
-  },
+  { path: 'src/main/sluice.js', imports: [shared, cli], ...main },
+  { path: cli, imports: [shared, application, transports, commands], ...main },
+  // `run` and `demo` copy in their own process, without the application around them.
+  { path: commands, imports: [shared, engine, progress, demo, application, stores], ...main },
+  { path: demo, imports: [shared, engine, progress], ...main },
+  { path: progress, imports: [shared], ...main },
   { path: 'test/', imports: ['src/'], packages: 'any', builtins: true },
 ];
 
@@ -59,9 +64,11 @@ export const rooms: readonly Room[] = [
 export const driverRegistry = 'src/main/engine/driver/registry.ts';
 export const driversFolder = 'src/main/engine/drivers/';
 
-/** Modules that make processes and threads. In Electron they do not work, or not as in Node: hosts/ wraps them. */
+/**
+ * Modules that make processes and threads. In Electron they do not work, or not as in Node: hosts/ gets what starts a process
+ * from the entry.
+ */
 export const processModules = ['node:child_process', 'node:worker_threads', 'node:cluster'];
-export const processFolder = hosts;
 export const electronEntry = 'src/main/index.ts';
 
 /** What cannot be loaded without Electron. */
