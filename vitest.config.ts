@@ -10,5 +10,7 @@ export default defineConfig(({ mode }) => ({
     globalSetup: 'test/support/global-setup.ts',
     testTimeout: mode === 'long' ? 600_000 : 30_000,
     hookTimeout: 60_000,
+    // Importing the package `electron` outside Electron would download it: a test that does so by mistake fails instead.
+    env: { ELECTRON_OVERRIDE_DIST_PATH: '/nonexistent' },
   },
 }));
