@@ -9,10 +9,10 @@ const electron = vi.hoisted(() => ({
 }));
 vi.mock('electron', () => electron);
 const openMainWindow = vi.hoisted(() => vi.fn(async (output: string, url: string | undefined) => ({ output, url })));
-vi.mock('../../src/main/windows/main-window.ts', () => ({ openMainWindow }));
+vi.mock('../src/main/windows/main-window.ts', () => ({ openMainWindow }));
 
 electron.app = Object.assign(new EventEmitter(), { quit: vi.fn(), whenReady: async () => undefined });
-await import('../../src/main/index.ts');
+await import('../src/main/index.ts');
 // Before the tests, which begin with mocks that have forgotten their calls.
 const openings = openMainWindow.mock.calls.length;
 const [channel, handler] = electron.ipcMain.handle.mock.calls[0]!;

@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { openMainWindow } from '../../../src/main/windows/main-window.ts';
+import { openMainWindow } from '../../src/main/windows/main-window.ts';
 
 /** The few parts of Electron that the window touches. */
 const electron = await vi.hoisted(async () => {
