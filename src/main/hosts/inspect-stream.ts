@@ -1,0 +1,66 @@
+/** What an inspector finds out about a stream's two ends. */
+import type { ProfileReport, VerifyResult } from '../../shared/model/copy-plan.ts';
+import { planConvert, type ConvertRequest } from '../engine/copy/convert.ts';
+import { openEnds } from '../engine/copy/open-ends.ts';
+import { nameTargets } from '../engine/copy/plan-tables.ts';
+import { selectTables } from '../engine/copy/select-tables.ts';
+import { loadDriver } from '../engine/driver/registry.ts';
+import { verifyConvert } from '../engine/verify/verify-convert.ts';
+import type { StreamEnds, Survey } from './inspector.ts';
+
+/** Keys of differing rows in a report of one table. */
+const keysShown = 100;
+
+/** Every call opens its own connections, named by this. */
+const inspectorId = 'inspector';
+
+export function requestOf(ends: StreamEnds, signal: AbortSignal): ConvertRequest {
+  return { ...ends, streamId: inspectorId, signal, onEvent: () => undefined };
+}
+
+export async function surveyStream({ options, ...connections }: StreamEnds, signal: AbortSignal): Promise<Survey> {
+  await using ends = await openEnds({ ...connections, streamId: inspectorId, signal }, 'pretend');
+  const { catalog } = ends.source;
+  const selected = selectTables(options.tables, options.exclude, await catalog.tables(), catalog.defaultSchema);
+  const targets = nameTargets(ends, selected, options);
+  return {
+    database: ends.target.server.identity,
+    tables: [...targets.values()].map(({ name }) => (name.schema === null ? name.name : `${name.schema}.${name.name}`)),
+  };
+}
+
+export async function profileStream(ends: StreamEnds, signal: AbortSignal): Promise<ProfileReport> {
+  const plan = await planConvert(requestOf(ends, signal));
+  const driver = await loadDriver(ends.source.kind);
+  await using session = await driver.connect(ends.source, { role: 'source', streamId: inspectorId, signal });
+  const tables: ProfileReport['tables'] = [];
+  for (const { plan: table } of plan.tables) {
+    const { query, where, table: name } = table.source;
+    const origin =
+      query === null ? driver.dialect.quoteTable(name) : `(\n${query.replace(/[;\s]+$/, '')}\n) sluice_rows`;
+    const condition = where === null ? '' : ` WHERE (\n${where}\n)`;
+    const [counted] = await session.query(`SELECT COUNT(*) FROM ${origin}${condition}`);
+    tables.push({
+      name: table.label,
+      rows: Number(counted![0]),
+      types: table.columns
+        .filter(({ source }) => driver.dialect.doubt(source, ends.options.rules) !== null)
+        .map(({ source, target }) => ({ column: source.name, type: target.nativeType })),
+    });
+  }
+  return { tables, findings: [...plan.findings] };
+}
+
+export async function verifyStream(ends: StreamEnds, signal: AbortSignal): Promise<VerifyResult> {
+  const comparisons = await verifyConvert(requestOf(ends, signal));
+  return {
+    tables: comparisons.map(({ name, source, target, differences, equal }) => ({
+      name,
+      sourceRows: source.rows,
+      targetRows: target?.rows ?? 0,
+      // A missing table has no rows that differ, and is not equal.
+      differences: equal ? 0 : Math.max(1, differences.length),
+      keys: differences.slice(0, keysShown).map(({ key }) => key.map((value) => value ?? 'NULL').join(', ')),
+    })),
+  };
+}

@@ -1,0 +1,92 @@
+/** Streams in processes of their own: whatever becomes of such a process costs one stream. */
+import { SluiceError } from '../../shared/errors/sluice-error.ts';
+import { HostClient } from './host-client.ts';
+import { plainEnvironment } from './host-environment.ts';
+import type { ProcessFactory } from './host-process.ts';
+import type { StreamAssignment, StreamHost, StreamHostListener, StreamHosts } from './stream-host.ts';
+import { streamOperations } from './stream-operations.ts';
+
+export interface ProcessStreamHostsOptions {
+  readonly processes: ProcessFactory;
+  /** Program of the stream host. */
+  readonly entry: URL;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /**
+   * Called when a process is gone that did not end its run in good order, before the listener hears of it: ends what is
+   * left of the run in the servers. `isStopped`: the stream will not go on. Must not take longer than a few seconds.
+   */
+  readonly clearUp: (assignment: StreamAssignment, isStopped: boolean) => Promise<void>;
+  /** Limit of the JavaScript heap. Default 1024: rows are buffers, outside of it. */
+  readonly heapMegabytes?: number;
+  /** A host that says nothing for this long is taken for hung. Default 60,000; see `fileHangMs`. */
+  readonly hangMs?: number;
+  /**
+   * The same where an end of the stream is a SQLite file: one statement, such as CREATE INDEX over a large table, holds the
+   * host's only thread until it is done. Default 1,800,000.
+   */
+  readonly fileHangMs?: number;
+}
+
+const startWithinMs = 30_000;
+
+export class ProcessStreamHosts implements StreamHosts {
+  readonly #options: ProcessStreamHostsOptions;
+
+  constructor(options: ProcessStreamHostsOptions) {
+    this.#options = options;
+  }
+
+  async start(assignment: StreamAssignment, listener: StreamHostListener): Promise<StreamHost> {
+    const { processes, entry, environment, clearUp, heapMegabytes = 1024 } = this.#options;
+    const launch = { title: 'Sluice stream', heapMegabytes, environment: plainEnvironment(environment) };
+    const client = new HostClient(processes.fork(entry, launch), streamOperations, {
+      title: 'The process of the stream',
+      hangMs: this.#hangMsOf(assignment),
+    });
+    const timer = setTimeout(() => client.kill(), startWithinMs);
+    try {
+      await client.up;
+    } finally {
+      clearTimeout(timer);
+    }
+
+    let hasEnded = false;
+    let isStopped = false;
+    const onEvent = (events: readonly Parameters<StreamHostListener['onEvent']>[0][]) => {
+      for (const event of events) {
+        hasEnded ||= event.type === 'end';
+        listener.onEvent(event);
+      }
+    };
+    const watch = async (): Promise<void> => {
+      try {
+        await client.call('run', assignment, { graceMs: 0, onEvent });
+        client.kill();
+        listener.onExit(null);
+      } catch (thrown) {
+        client.kill();
+        if (hasEnded) return listener.onExit(null);
+        await clearUp(assignment, isStopped).catch(() => undefined);
+        listener.onExit(SluiceError.from(thrown).toData());
+      }
+    };
+    void watch();
+    // A host that cannot be told any more tells so by its exit.
+    const tell = (wish: 'pause' | 'stop') => void client.call(wish, null, { graceMs: 0 }).catch(() => undefined);
+    return {
+      pause: () => tell('pause'),
+      stop() {
+        isStopped = true;
+        tell('stop');
+      },
+      // A copy finishes by itself.
+      finish: () => undefined,
+      kill: () => client.kill(),
+    };
+  }
+
+  #hangMsOf({ source, target }: StreamAssignment): number {
+    const { hangMs = 60_000, fileHangMs = 1_800_000 } = this.#options;
+    return 'path' in source || 'path' in target ? fileHangMs : hangMs;
+  }
+}
