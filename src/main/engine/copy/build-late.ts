@@ -10,6 +10,8 @@ export interface LateWork {
 }
 
 const shownOffenders = 10;
+/** Attempts at a statement that loses deadlocks: each time another one got on, so that a few are enough. */
+const mostAttempts = 10;
 
 /**
  * Runs all of `work`, `parallelism` at a time, in order. A failure does not stop the others: what can be built is built,
@@ -39,7 +41,7 @@ export async function buildLate(
         });
       report('started', null);
       try {
-        await runLate(target, next);
+        await outliveDeadlocks(() => runLate(target, next), signal);
         report('done', null);
       } catch (thrown) {
         signal.throwIfAborted();
@@ -51,6 +53,21 @@ export async function buildLate(
   };
   await Promise.all(Array.from({ length: Math.max(1, parallelism) }, worker));
   if (failures[0]) throw failures[0];
+}
+
+/**
+ * Keys built at once may wait for each other: those of a cycle lock the same tables in opposite order, and two
+ * constraints of one table both want it alone after they made their indexes.
+ */
+async function outliveDeadlocks(build: () => Promise<void>, signal: AbortSignal): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await build();
+    } catch (thrown) {
+      signal.throwIfAborted();
+      if (SluiceError.from(thrown).code !== 'deadlock' || attempt === mostAttempts) throw thrown;
+    }
+  }
 }
 
 /** Where the constraint is already part of the table (SQLite), the check is the query for offenders. */
