@@ -1,0 +1,111 @@
+/** A table of any database as MySQL or MariaDB would have it. Pure. */
+import type { Finding } from '../../../../shared/model/finding.ts';
+import type { AdaptContext, AdaptedTable } from '../../driver/dialect.ts';
+import type { ColumnSchema, TableSchema } from '../../model/table-schema.ts';
+import { adaptColumn } from './adapt-columns.ts';
+import { adaptChecks, adaptForeignKeys, adaptIndexes, fitKeyColumns, fitRow } from './adapt-keys.ts';
+import { collationFor, exactCollation } from './mysql-collations.ts';
+import type { MysqlKind } from './mysql-flavour.ts';
+
+/** The longest comment that a table may have, characters. */
+const longestComment = 2048;
+
+export function adaptTable(table: TableSchema, kind: MysqlKind, context: AdaptContext): AdaptedTable {
+  const findings: Finding[] = [];
+  const report = (severity: Finding['severity'], code: string, message: string, statement?: string) =>
+    findings.push({ severity, code, table: context.label, message, ...(statement === undefined ? {} : { statement }) });
+  const isFamily = context.sourceFamily === 'mysql';
+  const sourceCollation = isFamily ? traitOf(table, 'collation') : null;
+  const collation = sourceCollation === null ? exactCollation : collationFor(sourceCollation, kind);
+  if (sourceCollation !== null && collation !== sourceCollation) {
+    report(
+      'warning',
+      'collation_changed',
+      `Table "${context.label}" has collation ${collation}, since ${sourceCollation} does not exist there.`,
+    );
+  }
+  const adapted = table.columns.map((column) => adaptColumn(column, collation, kind, context));
+  findings.push(...adapted.flatMap((column) => column.findings));
+  let columns = oneCounter(
+    adapted.map(({ column }) => column),
+    context,
+    findings,
+  );
+  if (!isFamily) {
+    columns = fitKeyColumns({ ...table, columns }, context, report);
+    columns = fitRow(columns, table, context, report);
+  }
+  const engine = traitOf(table, 'engine');
+  if (isFamily && engine !== null && engine !== 'InnoDB') {
+    report(
+      'info',
+      'engine_changed',
+      `Table "${context.label}" has engine InnoDB instead of ${engine}, which has no transactions.`,
+    );
+  }
+  const schema: TableSchema = {
+    ...table,
+    kind: table.kind === 'view' ? 'table' : table.kind,
+    columns,
+    indexes: withCounterIndex(columns, table, adaptIndexes(table, columns, kind, context, report)),
+    foreignKeys: adaptForeignKeys({ ...table, columns }, context, report),
+    checks: adaptChecks(table, context, report),
+    comment: table.comment === null ? null : table.comment.slice(0, longestComment),
+    partitioning: isFamily ? table.partitioning : null,
+    traits: [
+      `collation:${collation}`,
+      ...(isFamily ? table.traits.filter((trait) => trait.startsWith('row-format:')) : []),
+    ],
+  };
+  return { schema, wires: adapted.map(({ wire }) => wire), findings };
+}
+
+const traitOf = (table: TableSchema, name: string): string | null =>
+  table.traits.find((trait) => trait.startsWith(`${name}:`))?.slice(name.length + 1) ?? null;
+
+/** A table has one AUTO_INCREMENT column at most; the first keeps it. */
+function oneCounter(columns: readonly ColumnSchema[], context: AdaptContext, findings: Finding[]): ColumnSchema[] {
+  let seen = false;
+  return columns.map((column) => {
+    if (!column.identity) return column;
+    if (!seen) {
+      seen = true;
+      return column;
+    }
+    findings.push({
+      severity: 'warning',
+      code: 'identity_dropped',
+      table: context.label,
+      column: column.name,
+      message: `Column "${column.name}" of "${context.label}" does not number itself: a table has one AUTO_INCREMENT column at most.`,
+    });
+    return { ...column, identity: null };
+  });
+}
+
+/** AUTO_INCREMENT needs an index that begins with its column: a plain one is added where there is none. */
+function withCounterIndex(
+  columns: readonly ColumnSchema[],
+  table: TableSchema,
+  indexes: readonly TableSchema['indexes'][number][],
+): TableSchema['indexes'] {
+  const counter = columns.find(({ identity }) => identity !== null);
+  const leads = (parts: TableSchema['indexes'][number]['parts']) => parts[0]?.column === counter?.name;
+  if (!counter || leads(table.primaryKey?.parts ?? []) || indexes.some(({ parts }) => leads(parts))) return indexes;
+  const part = { expression: null, prefix: null, descending: false, nulls: null, operatorClass: null, collation: null };
+  const added: TableSchema['indexes'][number] = {
+    name: `${counter.name}_counter`.slice(0, 64),
+    unique: false,
+    constraint: false,
+    parts: [{ ...part, column: counter.name }],
+    include: [],
+    method: 'btree',
+    where: null,
+    nullsNotDistinct: false,
+    deferrable: 'no',
+    visible: true,
+    comment: null,
+    definition: null,
+  };
+  return [...indexes, added];
+}

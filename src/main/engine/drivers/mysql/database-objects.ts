@@ -1,0 +1,70 @@
+/** What a copy of tables does not carry: views, triggers, routines, events, sequences, with their statements. */
+import type { SchemaObject, TableName } from '../../model/table-schema.ts';
+import type { MysqlConnection } from './mysql-connection.ts';
+import { quoteName } from './mysql-names.ts';
+
+/** Column of SHOW CREATE's answer that holds the statement. */
+interface ObjectSource {
+  readonly kind: SchemaObject['kind'];
+  /** Rows: name, table or NULL. */
+  readonly listSql: string;
+  readonly showSql: (name: string) => string;
+  readonly column: number;
+}
+
+const sources: readonly ObjectSource[] = [
+  {
+    kind: 'view',
+    listSql: 'SELECT TABLE_NAME, NULL FROM information_schema.VIEWS WHERE TABLE_SCHEMA = DATABASE() ORDER BY 1',
+    showSql: (name) => `SHOW CREATE VIEW ${name}`,
+    column: 1,
+  },
+  {
+    kind: 'trigger',
+    listSql: `SELECT TRIGGER_NAME, EVENT_OBJECT_TABLE FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE()
+      ORDER BY 2, ACTION_TIMING, EVENT_MANIPULATION, ACTION_ORDER`,
+    showSql: (name) => `SHOW CREATE TRIGGER ${name}`,
+    column: 2,
+  },
+  {
+    kind: 'routine',
+    listSql: `SELECT ROUTINE_NAME, NULL FROM information_schema.ROUTINES
+      WHERE ROUTINE_SCHEMA = DATABASE() AND ROUTINE_TYPE = 'PROCEDURE' ORDER BY 1`,
+    showSql: (name) => `SHOW CREATE PROCEDURE ${name}`,
+    column: 2,
+  },
+  {
+    kind: 'routine',
+    listSql: `SELECT ROUTINE_NAME, NULL FROM information_schema.ROUTINES
+      WHERE ROUTINE_SCHEMA = DATABASE() AND ROUTINE_TYPE = 'FUNCTION' ORDER BY 1`,
+    showSql: (name) => `SHOW CREATE FUNCTION ${name}`,
+    column: 2,
+  },
+  {
+    kind: 'event',
+    listSql: 'SELECT EVENT_NAME, NULL FROM information_schema.EVENTS WHERE EVENT_SCHEMA = DATABASE() ORDER BY 1',
+    showSql: (name) => `SHOW CREATE EVENT ${name}`,
+    column: 3,
+  },
+  {
+    kind: 'sequence',
+    listSql: `SELECT TABLE_NAME, NULL FROM information_schema.TABLES
+      WHERE TABLE_SCHEMA = DATABASE() AND TABLE_TYPE = 'SEQUENCE' ORDER BY 1`,
+    showSql: (name) => `SHOW CREATE SEQUENCE ${name}`,
+    column: 1,
+  },
+];
+
+export async function databaseObjects(connection: MysqlConnection): Promise<SchemaObject[]> {
+  const objects: SchemaObject[] = [];
+  const named = (name: string): TableName => ({ schema: null, name });
+  for (const { kind, listSql, showSql, column } of sources) {
+    for (const [name, table] of await connection.rows(listSql)) {
+      // A user who may see that an object exists may still not read its text.
+      const rows = await connection.rows(showSql(quoteName(name!))).catch(() => []);
+      const definition = rows[0]?.[column] ?? '';
+      objects.push({ kind, name: named(name!), table: table ? named(table) : null, definition });
+    }
+  }
+  return objects;
+}

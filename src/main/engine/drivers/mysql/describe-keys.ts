@@ -1,0 +1,156 @@
+/** Rows of information_schema about keys as indexes, foreign keys, checks and partitions. Pure. */
+import type {
+  CheckSchema,
+  ForeignKeyAction,
+  ForeignKeySchema,
+  IndexPart,
+  IndexSchema,
+  KeySchema,
+  PartitioningSchema,
+  TableName,
+} from '../../model/table-schema.ts';
+import type { MysqlKind } from './mysql-flavour.ts';
+import { printedExpression, withoutParentheses } from './mysql-expressions.ts';
+
+/** One column of one index. */
+export interface StatisticsRow {
+  readonly name: string;
+  readonly unique: boolean;
+  readonly column: string | null;
+  readonly descending: boolean;
+  readonly prefix: string | null;
+  readonly method: string;
+  readonly comment: string;
+  readonly visible: boolean;
+  readonly expression: string | null;
+}
+
+/** `rows` of one table, in index and column order. */
+export function describeIndexes(
+  rows: readonly StatisticsRow[],
+  kind: MysqlKind,
+): { primaryKey: KeySchema | null; indexes: IndexSchema[] } {
+  const byName = Map.groupBy(rows, (row) => row.name);
+  const primary = byName.get('PRIMARY');
+  byName.delete('PRIMARY');
+  return {
+    primaryKey: primary ? { name: null, parts: partsOf(primary, kind), deferrable: 'no' } : null,
+    indexes: [...byName].map(([name, parts]) => ({
+      name,
+      unique: parts[0]!.unique,
+      constraint: false,
+      parts: partsOf(parts, kind),
+      include: [],
+      method: methods[parts[0]!.method.toLowerCase()] ?? 'other',
+      where: null,
+      nullsNotDistinct: false,
+      deferrable: 'no',
+      visible: parts[0]!.visible,
+      comment: parts[0]!.comment || null,
+      definition: null,
+    })),
+  };
+}
+
+const methods: Readonly<Record<string, IndexSchema['method']>> = {
+  btree: 'btree',
+  hash: 'hash',
+  fulltext: 'fulltext',
+  spatial: 'spatial',
+  rtree: 'spatial',
+};
+
+function partsOf(rows: readonly StatisticsRow[], kind: MysqlKind): IndexPart[] {
+  return rows.map((row) => ({
+    column: row.column,
+    expression: row.column === null ? withoutParentheses(printedExpression(row.expression ?? '', kind)) : null,
+    // The prefix of a spatial index (32) is the server's own affair.
+    prefix: row.prefix === null || /spatial|rtree/i.test(row.method) ? null : Number(row.prefix),
+    descending: row.descending,
+    nulls: null,
+    operatorClass: null,
+    collation: null,
+  }));
+}
+
+/** One column of one foreign key. */
+export interface ForeignKeyRow {
+  readonly name: string;
+  readonly column: string;
+  /** null: the table's own database. */
+  readonly referencedSchema: string | null;
+  readonly referencedTable: string;
+  readonly referencedColumn: string;
+  readonly onUpdate: string;
+  readonly onDelete: string;
+}
+
+export function describeForeignKeys(rows: readonly ForeignKeyRow[]): ForeignKeySchema[] {
+  return [...Map.groupBy(rows, (row) => row.name)].map(([name, parts]) => {
+    const first = parts[0]!;
+    const references: TableName = { schema: first.referencedSchema, name: first.referencedTable };
+    return {
+      name,
+      columns: parts.map((part) => part.column),
+      references,
+      referencedColumns: parts.map((part) => part.referencedColumn),
+      onDelete: first.onDelete.toLowerCase() as ForeignKeyAction,
+      onUpdate: first.onUpdate.toLowerCase() as ForeignKeyAction,
+      match: 'simple',
+      deferrable: 'no',
+      validated: true,
+    };
+  });
+}
+
+export interface CheckRow {
+  readonly name: string;
+  readonly clause: string;
+  readonly enforced: boolean;
+  /** MariaDB: written with a column, whose name it then has. */
+  readonly ofColumn: boolean;
+}
+
+/** The column that MariaDB checks to be JSON: its way to say that the type is JSON. */
+export const jsonColumnOf = ({ clause }: CheckRow): string | null =>
+  /^json_valid\(`((?:[^`]|``)+)`\)$/i.exec(clause)?.[1]?.replaceAll('``', '`') ?? null;
+
+export const describeCheck = (row: CheckRow, kind: MysqlKind): CheckSchema => ({
+  name: row.ofColumn ? null : row.name,
+  sql: withoutParentheses(printedExpression(row.clause, kind)),
+  enforced: row.enforced,
+});
+
+export interface PartitionRow {
+  readonly name: string;
+  readonly method: string;
+  readonly expression: string | null;
+  readonly description: string | null;
+  readonly subMethod: string | null;
+  readonly subExpression: string | null;
+  readonly subName: string | null;
+}
+
+export function describePartitioning(rows: readonly PartitionRow[], kind: MysqlKind): PartitioningSchema | null {
+  const [first] = rows;
+  if (!first) return null;
+  const byName = Map.groupBy(rows, (row) => row.name);
+  const subCount = byName.get(first.name)!.length;
+  const sub = first.subMethod
+    ? ` SUBPARTITION BY ${first.subMethod} (${printedExpression(first.subExpression ?? '', kind)}) SUBPARTITIONS ${subCount}`
+    : '';
+  const printed = printedExpression(first.expression ?? '', kind);
+  return {
+    clause: `${first.method} (${printed})${sub}`,
+    partitions: [...byName].map(([name, [row]]) => ({
+      name: { schema: null, name },
+      bound: boundOf(first.method, row!.description === null ? null : printedExpression(row!.description, kind)),
+    })),
+  };
+}
+
+function boundOf(method: string, description: string | null): string {
+  if (description === null) return '';
+  if (/^LIST/.test(method)) return description === 'DEFAULT' ? 'DEFAULT' : `VALUES IN (${description})`;
+  return description === 'MAXVALUE' ? 'VALUES LESS THAN MAXVALUE' : `VALUES LESS THAN (${description})`;
+}

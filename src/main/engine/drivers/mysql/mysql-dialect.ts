@@ -1,0 +1,28 @@
+/** SQL and types of MySQL and MariaDB. */
+import type { Dialect } from '../../driver/dialect.ts';
+import { nameLimits } from './adapt-keys.ts';
+import { adaptTable } from './adapt-table.ts';
+import { ruledDoubt } from './mysql-doubt.ts';
+import type { MysqlKind } from './mysql-flavour.ts';
+import { quoteName, quoteTable, quoteText } from './mysql-names.ts';
+import { mysqlTypeDocs } from './mysql-type-docs.ts';
+import { counterStatements, createTable, foreignKeyStatements, lateStatements } from './table-statements.ts';
+
+export const mysqlDialect = (kind: MysqlKind): Dialect => ({
+  ...nameLimits,
+  indexNamesPer: 'table',
+  quoteName,
+  quoteTable,
+  quoteText,
+  doubt: ruledDoubt,
+  adapt: (table, context) => adaptTable(table, kind, context),
+  createTable: (table) => createTable(table, kind),
+  lateStatements: (table) => lateStatements(table, kind),
+  foreignKeyStatements,
+  counterStatements,
+  finishStatements: (table) => [`ANALYZE TABLE ${quoteTable(table.name)}`],
+  // TRUNCATE would commit, and is refused where a foreign key points to the table.
+  emptyTable: (table) => `DELETE FROM ${quoteTable(table)}`,
+  dropTable: (table) => `DROP TABLE ${quoteTable(table)}`,
+  typeDocs: mysqlTypeDocs,
+});

@@ -1,0 +1,153 @@
+/** Reads a table on one connection, which may be in a snapshot transaction. */
+import type { TableReader } from '../../driver/driver.ts';
+import type { KeyRange, TablePlan } from '../../model/table-plan.ts';
+import type { RowBundle } from '../../model/row-bundle.ts';
+import { errnoOf } from './mysql-errors.ts';
+import type { MysqlConnection } from './mysql-connection.ts';
+import { RowPacketEncoder, type LargeRow } from './row-packets.ts';
+import { selectRows } from './select-rows.ts';
+
+/** Encoded bytes that wait for the consumer before the connection is paused, and below which it goes on. */
+const pauseAtBytes = 1024 ** 2;
+const resumeBelowBytes = 512 * 1024;
+
+export class MysqlTableReader implements TableReader {
+  readonly #connection: MysqlConnection;
+  readonly #kill: (connection: MysqlConnection) => Promise<void>;
+
+  /** `kill` cancels what the connection runs, from another connection. */
+  constructor(connection: MysqlConnection, kill: (connection: MysqlConnection) => Promise<void>) {
+    this.#connection = connection;
+    this.#kill = kill;
+  }
+
+  async *read(plan: TablePlan, range: KeyRange | null): AsyncGenerator<RowBundle> {
+    const waiting = new WaitingRows(this.#connection);
+    const encoder = new RowPacketEncoder(plan, (item) => waiting.add(item));
+    const finished = this.#connection
+      .stream(selectRows(plan, range), (buffer, offset, end) => {
+        if (waiting.abandoned) return;
+        try {
+          encoder.add(buffer, offset, end);
+        } catch (error) {
+          waiting.refuse(error);
+        }
+      })
+      .then(
+        () => {
+          if (!waiting.abandoned) encoder.flush();
+          waiting.end(null);
+        },
+        (error: unknown) => waiting.end(error),
+      );
+    try {
+      for (;;) {
+        const item = await waiting.next();
+        if (item === null) return;
+        if ('bytes' in item) yield item;
+        else yield* encoder.pieces(item);
+      }
+    } finally {
+      if (!waiting.ended) await this.#cancel(waiting, finished);
+    }
+  }
+
+  /** Ends the statement in the server and leaves the connection ready for the next. */
+  async #cancel(waiting: WaitingRows, finished: Promise<void>): Promise<void> {
+    waiting.abandon();
+    await Promise.allSettled([this.#kill(this.#connection), finished]);
+    if (this.#connection.closed) return;
+    // The cancellation may have come after the last row: then it hits the next statement, which is this one.
+    await this.#connection.run('DO 0').catch((error: unknown) => {
+      if (errnoOf(error) !== 1317) throw error;
+    });
+  }
+}
+
+/** Rows between the socket and the consumer. */
+class WaitingRows {
+  readonly #connection: MysqlConnection;
+  readonly #items: (RowBundle | LargeRow)[] = [];
+  #bytes = 0;
+  /** Bytes of the item that the consumer works on: a large row counts until all of it is encoded. */
+  #takenBytes = 0;
+  #paused = false;
+  #ended = false;
+  #error: unknown = null;
+  #abandoned = false;
+  #wake: (() => void) | null = null;
+
+  constructor(connection: MysqlConnection) {
+    this.#connection = connection;
+  }
+
+  /** The statement is over. */
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  /** The consumer has gone: rows that still come are dropped. */
+  get abandoned(): boolean {
+    return this.#abandoned;
+  }
+
+  add(item: RowBundle | LargeRow): void {
+    this.#items.push(item);
+    this.#bytes += sizeOf(item);
+    if (!this.#paused && this.#bytes >= pauseAtBytes) {
+      this.#paused = true;
+      this.#connection.pause();
+    }
+    this.#wakeConsumer();
+  }
+
+  /** The statement is over; rows that were added before are still handed out. */
+  end(error: unknown): void {
+    this.#ended = true;
+    this.#error ??= error;
+    this.#wakeConsumer();
+  }
+
+  /** A row that cannot be encoded: the server goes on sending, what still comes is dropped. */
+  refuse(error: unknown): void {
+    this.#abandoned = true;
+    this.#error = error;
+    this.#wakeConsumer();
+  }
+
+  abandon(): void {
+    this.#abandoned = true;
+    this.#items.length = 0;
+    this.#resume();
+  }
+
+  /** null at the end. */
+  async next(): Promise<RowBundle | LargeRow | null> {
+    this.#bytes -= this.#takenBytes;
+    this.#takenBytes = 0;
+    if (this.#bytes < resumeBelowBytes) this.#resume();
+    for (;;) {
+      const item = this.#items.shift();
+      if (item) {
+        this.#takenBytes = sizeOf(item);
+        return item;
+      }
+      if (this.#error !== null) throw this.#error;
+      if (this.#ended) return null;
+      await new Promise<void>((resolve) => (this.#wake = resolve));
+    }
+  }
+
+  #resume(): void {
+    if (!this.#paused) return;
+    this.#paused = false;
+    this.#connection.resume();
+  }
+
+  #wakeConsumer(): void {
+    this.#wake?.();
+    this.#wake = null;
+  }
+}
+
+const sizeOf = (item: RowBundle | LargeRow): number => ('bytes' in item ? item.bytes.length : item.end - item.offset);

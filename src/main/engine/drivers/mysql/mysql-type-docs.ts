@@ -1,0 +1,67 @@
+/** The part of docs/types.md that is about MySQL and MariaDB. */
+import type { TypeDocs } from '../../driver/dialect.ts';
+
+export const mysqlTypeDocs: TypeDocs = {
+  reads: [
+    {
+      native: 'TINYINT(1)',
+      neutral: 'boolean or integer',
+      note: 'boolean where the rows hold 0, 1 and NULL only (rule tinyint1)',
+    },
+    {
+      native: 'TINYINT, SMALLINT, MEDIUMINT, INT, BIGINT [UNSIGNED]',
+      neutral: 'integer',
+      note: 'ZEROFILL is display only',
+    },
+    { native: 'YEAR', neutral: 'integer', note: 'year 0 is 0' },
+    { native: 'DECIMAL(p,s)', neutral: 'decimal', note: 'exact' },
+    { native: 'FLOAT, DOUBLE', neutral: 'float', note: 'the stored value, not its rounded display' },
+    { native: 'BIT(n)', neutral: 'bits', note: '' },
+    {
+      native: 'CHAR(n), VARCHAR(n), TINYTEXT, TEXT, MEDIUMTEXT, LONGTEXT',
+      neutral: 'text',
+      note: 'collations ending in _ci ignore case',
+    },
+    { native: 'BINARY(n), VARBINARY(n), TINYBLOB, BLOB, MEDIUMBLOB, LONGBLOB, VECTOR', neutral: 'bytes', note: '' },
+    { native: 'DATE', neutral: 'date', note: 'zero dates by rule zeroDate' },
+    {
+      native: 'TIME',
+      neutral: 'time',
+      note: 'time of day where all values are within one (rule timeSpan), otherwise a duration',
+    },
+    { native: 'DATETIME(f)', neutral: 'timestamp', note: 'wall-clock time' },
+    { native: 'TIMESTAMP(f)', neutral: 'timestamptz', note: 'a moment, in UTC' },
+    { native: 'JSON', neutral: 'json', note: 'MariaDB: LONGTEXT with a json_valid check' },
+    { native: 'ENUM', neutral: 'enum', note: '' },
+    { native: 'SET', neutral: 'set', note: '' },
+    { native: 'UUID', neutral: 'uuid', note: 'MariaDB 10.7' },
+    { native: 'INET4, INET6', neutral: 'text', note: 'MariaDB' },
+    {
+      native: 'GEOMETRY, POINT, LINESTRING, POLYGON, MULTI..., GEOMETRYCOLLECTION',
+      neutral: 'geometry',
+      note: 'stored order of coordinates: x before y',
+    },
+  ],
+  writes: {
+    boolean: { native: 'TINYINT(1)', note: '' },
+    integer: { native: 'TINYINT, SMALLINT, MEDIUMINT, INT, BIGINT [UNSIGNED]', note: '' },
+    decimal: { native: 'DECIMAL(p,s)', note: 'LONGTEXT beyond 65 digits, 30 of them after the point' },
+    float: { native: 'FLOAT, DOUBLE', note: 'NaN and infinities by rule notANumber' },
+    text: { native: 'CHAR(n), VARCHAR(n), LONGTEXT', note: 'utf8mb4_bin; VARCHAR in keys' },
+    bytes: { native: 'BINARY(n), VARBINARY(n), LONGBLOB', note: 'VARBINARY in keys' },
+    date: { native: 'DATE', note: 'years 0001 to 9999 (rule dateRange)' },
+    time: { native: 'TIME(f)', note: '' },
+    timestamp: { native: 'DATETIME(f)', note: 'years 0001 to 9999 (rule dateRange)' },
+    timestamptz: { native: 'DATETIME(f)', note: 'in UTC; TIMESTAMP between MySQL and MariaDB' },
+    interval: { native: 'VARCHAR(255)', note: 'ISO 8601, with a finding' },
+    uuid: { native: 'CHAR(36)', note: 'UUID between MariaDB servers' },
+    json: { native: 'JSON', note: 'MySQL sorts keys and drops white space' },
+    bits: { native: 'BIT(n)', note: 'text beyond 64 bits and for varying length' },
+    enum: { native: 'ENUM', note: '' },
+    set: { native: 'SET', note: 'text beyond 64 labels' },
+    array: { native: 'JSON', note: 'with a finding' },
+    geometry: { native: 'GEOMETRY, POINT, ...', note: 'with its SRID; text for shapes with Z or M' },
+    any: { native: 'LONGTEXT', note: 'with a finding' },
+    native: { native: 'LONGTEXT', note: 'with a finding; unchanged between MySQL and MariaDB' },
+  },
+};

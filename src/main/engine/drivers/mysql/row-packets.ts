@@ -1,0 +1,137 @@
+/** Raw row packets of the text protocol => bundles of row text, bounded in bytes. */
+import { SluiceError } from '../../../../shared/errors/sluice-error.ts';
+import type { TablePlan } from '../../model/table-plan.ts';
+import { lineFeed, tab, type RowBundle } from '../../model/row-bundle.ts';
+import { mostBytesPerByte, NulByteFound, RowTextEncoder } from '../../row-text/row-text-encoder.ts';
+import { fieldEncoder, mostBytesAdded, type FieldEncoder } from './field-encoders.ts';
+
+/** A bundle is handed on at the first row end past this many bytes. */
+const bundleBytes = 256 * 1024;
+/** Rows longer than this are not encoded at once but in pieces, as the consumer takes them. */
+const largeRowBytes = 1024 ** 2;
+const pieceBytes = 256 * 1024;
+
+/** A row waiting to be encoded in pieces. `source` is its own copy of the packet's bytes. */
+export interface LargeRow {
+  readonly source: Buffer;
+  readonly offset: number;
+  readonly end: number;
+}
+
+export class RowPacketEncoder {
+  readonly #plan: TablePlan;
+  readonly #fields: readonly FieldEncoder[];
+  readonly #emit: (item: RowBundle | LargeRow) => void;
+  #out = new RowTextEncoder(bundleBytes * 2);
+  #rows = 0;
+
+  /** `emit` gets what is ready, in the order of the rows. */
+  constructor(plan: TablePlan, emit: (item: RowBundle | LargeRow) => void) {
+    this.#plan = plan;
+    this.#fields = plan.columns.map(fieldEncoder);
+    this.#emit = emit;
+  }
+
+  /** Throws SluiceError `value_unsupported`. */
+  add(source: Buffer, offset: number, end: number): void {
+    if (end - offset > largeRowBytes) {
+      this.flush();
+      // The packet's buffer is its own where it did not fit one chunk of the socket, which a large row never does.
+      this.#emit({ source, offset, end });
+      return;
+    }
+    const fields = this.#fields;
+    const out = this.#out;
+    out.reserve((end - offset) * mostBytesPerByte + fields.length * mostBytesAdded);
+    let at = offset;
+    for (let column = 0; column < fields.length; column++) {
+      if (column > 0) out.byte(tab);
+      let length = source[at++]!;
+      if (length >= 251) {
+        if (length === 251) {
+          out.null();
+          continue;
+        }
+        if (length === 252) {
+          length = source.readUInt16LE(at);
+          at += 2;
+        } else {
+          length = source.readUIntLE(at, 3);
+          at += 3;
+        }
+      }
+      try {
+        fields[column]!.first(out, source, at, at + length);
+      } catch (error) {
+        throw this.#refused(error, column);
+      }
+      at += length;
+    }
+    out.byte(lineFeed);
+    this.#rows++;
+    if (out.length >= bundleBytes) this.flush();
+  }
+
+  /** Hands on what is there, at the latest when the rows end. */
+  flush(): void {
+    if (this.#rows === 0) return;
+    this.#emit({ bytes: this.#out.take(bundleBytes * 2), rows: this.#rows });
+    this.#rows = 0;
+  }
+
+  /** A large row as bundles of about `pieceBytes`, of which only the last ends a row. */
+  *pieces({ source, offset, end }: LargeRow): Generator<RowBundle> {
+    const out = new RowTextEncoder(pieceBytes);
+    let at = offset;
+    for (let column = 0; column < this.#fields.length; column++) {
+      const { first, more } = this.#fields[column]!;
+      const { from, to } = fieldAt(source, at);
+      at = to ?? from;
+      if (column > 0) out.byte(tab);
+      if (to === null) {
+        out.reserve(2);
+        out.null();
+        continue;
+      }
+      let encode = first;
+      for (let start = from; start < to || start === from; start += pieceBytes) {
+        const stop = more === null ? to : Math.min(start + pieceBytes, to);
+        out.reserve((stop - start) * mostBytesPerByte + mostBytesAdded);
+        try {
+          encode(out, source, start, stop);
+        } catch (error) {
+          throw this.#refused(error, column);
+        }
+        if (out.length >= pieceBytes) yield { bytes: out.take(pieceBytes), rows: 0 };
+        if (more === null) break;
+        encode = more;
+      }
+      out.reserve(2);
+    }
+    if (at !== end)
+      throw new SluiceError('internal', `A row of "${this.#plan.label}" has more fields than were asked for.`);
+    out.byte(lineFeed);
+    yield { bytes: out.take(0), rows: 1 };
+  }
+
+  #refused(error: unknown, column: number): unknown {
+    if (!(error instanceof NulByteFound)) return error;
+    const { name } = this.#plan.columns[column]!.source;
+    return new SluiceError(
+      'value_unsupported',
+      `Column "${name}" of "${this.#plan.label}" holds text with the byte 0x00, which the target cannot store: set rules.nulByte to "strip" or "replace".`,
+      { table: this.#plan.label, column: name, rule: 'nulByte' },
+    );
+  }
+}
+
+/** The length-coded field that begins at `at`; `to` null: it is NULL. */
+function fieldAt(source: Buffer, at: number): { from: number; to: number | null } {
+  const first = source[at]!;
+  if (first < 251) return { from: at + 1, to: at + 1 + first };
+  if (first === 251) return { from: at + 1, to: null };
+  const width = first === 252 ? 2 : first === 253 ? 3 : 6;
+  const length = source.readUIntLE(at + 1, width);
+  const from = at + 1 + (first === 254 ? 8 : width);
+  return { from, to: from + length };
+}

@@ -1,0 +1,167 @@
+/**
+ * Writes row text (docs/row-text.md) byte by byte into a growing buffer: what readers use whose server hands out raw
+ * values. No strings, no objects per field.
+ *
+ * The caller reserves room first, then appends without further checks: `reserve` is called once per row, not per byte.
+ */
+import { backslash, carriageReturn, lineFeed, nullMark, tab } from '../model/row-bundle.ts';
+
+/** What becomes of byte 0x00 in text; `error` throws NulByteFound. */
+export type NulRule = 'keep' | 'strip' | 'replace' | 'error';
+
+/** Thrown by `text` under the rule `error`; the caller knows table and column. */
+export class NulByteFound extends Error {
+  override readonly name = 'NulByteFound';
+}
+
+/** Fields longer than this are searched and copied by native code, which costs more to call than it saves below. */
+const nativeCopyLength = 400;
+/** Largest number of bytes that one input byte becomes: U+2400 in place of NUL. */
+export const mostBytesPerByte = 3;
+
+const hexDigits = Buffer.from('0123456789abcdef', 'latin1');
+
+export class RowTextEncoder {
+  #out: Buffer;
+  #length = 0;
+
+  /** `capacity` bytes are allocated at once and after each `take`. */
+  constructor(capacity: number) {
+    this.#out = Buffer.allocUnsafeSlow(capacity);
+  }
+
+  /** Bytes written since the last `take`. */
+  get length(): number {
+    return this.#length;
+  }
+
+  /** Makes room for `bytes` more. */
+  reserve(bytes: number): void {
+    const needed = this.#length + bytes;
+    if (needed <= this.#out.length) return;
+    const grown = Buffer.allocUnsafeSlow(Math.max(needed, this.#out.length * 2));
+    this.#out.copy(grown, 0, 0, this.#length);
+    this.#out = grown;
+  }
+
+  /** Hands out what was written and starts anew with `capacity` bytes. */
+  take(capacity: number): Buffer {
+    const taken = this.#out.subarray(0, this.#length);
+    this.#out = Buffer.allocUnsafeSlow(capacity);
+    this.#length = 0;
+    return taken;
+  }
+
+  /** One byte as it is: separators, or a character that needs no escape. */
+  byte(value: number): void {
+    this.#out[this.#length++] = value;
+  }
+
+  null(): void {
+    this.#out[this.#length++] = backslash;
+    this.#out[this.#length++] = nullMark;
+  }
+
+  /** Bytes that hold no character to escape: digits, dates. */
+  plain(source: Buffer, from: number, to: number): void {
+    if (to - from > nativeCopyLength) {
+      source.copy(this.#out, this.#length, from, to);
+      this.#length += to - from;
+      return;
+    }
+    const out = this.#out;
+    let length = this.#length;
+    for (let at = from; at < to; at++) out[length++] = source[at]!;
+    this.#length = length;
+  }
+
+  /** Text with escapes. Reserve `mostBytesPerByte` times its length. */
+  text(source: Buffer, from: number, to: number, nul: NulRule): void {
+    if (to - from > nativeCopyLength) return this.#longText(source, from, to, nul);
+    const out = this.#out;
+    let length = this.#length;
+    for (let at = from; at < to; at++) {
+      const value = source[at]!;
+      // Everything that may need an escape is below 0x0e, but for the backslash.
+      if (value > carriageReturn && value !== backslash) {
+        out[length++] = value;
+      } else {
+        this.#length = length;
+        this.#special(value, nul);
+        length = this.#length;
+      }
+    }
+    this.#length = length;
+  }
+
+  /** Lower-case hex, without prefix. Reserve twice its length. */
+  hex(source: Buffer, from: number, to: number): void {
+    const out = this.#out;
+    let length = this.#length;
+    if (to - from > nativeCopyLength) {
+      this.#length += out.write(source.toString('hex', from, to), length, 'latin1');
+      return;
+    }
+    for (let at = from; at < to; at++) {
+      const value = source[at]!;
+      out[length++] = hexDigits[value >> 4]!;
+      out[length++] = hexDigits[value & 15]!;
+    }
+    this.#length = length;
+  }
+
+  /** The mark that begins a bytes value: `\x`, its backslash escaped. */
+  bytesPrefix(): void {
+    this.#out[this.#length++] = backslash;
+    this.#out[this.#length++] = backslash;
+    this.#out[this.#length++] = 0x78;
+  }
+
+  #longText(source: Buffer, from: number, to: number, nul: NulRule): void {
+    const field = source.subarray(from, to);
+    const next = [0x00, tab, lineFeed, carriageReturn, backslash].map((value) => ({ value, at: field.indexOf(value) }));
+    let copied = 0;
+    for (;;) {
+      let first = field.length;
+      for (const special of next) if (special.at !== -1 && special.at < first) first = special.at;
+      field.copy(this.#out, this.#length, copied, first);
+      this.#length += first - copied;
+      if (first === field.length) return;
+      this.#special(field[first]!, nul);
+      copied = first + 1;
+      for (const special of next) if (special.at === first) special.at = field.indexOf(special.value, copied);
+    }
+  }
+
+  #special(value: number, nul: NulRule): void {
+    switch (value) {
+      case tab:
+        return this.#escaped(0x74);
+      case lineFeed:
+        return this.#escaped(0x6e);
+      case carriageReturn:
+        return this.#escaped(0x72);
+      case backslash:
+        return this.#escaped(backslash);
+      case 0x00:
+        if (nul === 'error') throw new NulByteFound('Byte 0x00 in text');
+        if (nul === 'keep') this.byte(value);
+        if (nul === 'replace') this.#nulSymbol();
+        return;
+      default:
+        this.byte(value);
+    }
+  }
+
+  #escaped(letter: number): void {
+    this.#out[this.#length++] = backslash;
+    this.#out[this.#length++] = letter;
+  }
+
+  /** U+2400 SYMBOL FOR NULL. */
+  #nulSymbol(): void {
+    this.#out[this.#length++] = 0xe2;
+    this.#out[this.#length++] = 0x90;
+    this.#out[this.#length++] = 0x80;
+  }
+}
