@@ -148,7 +148,11 @@ interface NamedTarget {
 }
 
 /** SPEC 3: default schema to default schema; others keep their name where there are schemas, else `schema_table`. */
-function nameTargets(ends: Ends, selected: readonly SelectedTable[], options: StreamOptions): Map<string, NamedTarget> {
+export function nameTargets(
+  ends: Ends,
+  selected: readonly SelectedTable[],
+  options: StreamOptions,
+): Map<string, NamedTarget> {
   const { dialect, capabilities } = ends.targetDriver;
   const sourceDefault = ends.source.catalog.defaultSchema;
   const targetDefault = ends.target.catalog.defaultSchema;

@@ -9,6 +9,7 @@ import type { KeyRange, TablePlan } from '../model/table-plan.ts';
 import type { DatabaseFamily } from '../model/neutral-type.ts';
 import type { LoadUnit, RowBundle } from '../model/row-bundle.ts';
 import type { TableName } from '../model/table-schema.ts';
+import type { Administration } from './administration.ts';
 import type { Capabilities } from './capabilities.ts';
 import type { Catalog } from './catalog.ts';
 import type { Dialect } from './dialect.ts';
@@ -18,6 +19,7 @@ export interface Driver {
   readonly family: DatabaseFamily;
   readonly capabilities: Capabilities;
   readonly dialect: Dialect;
+  readonly administration: Administration;
   /**
    * Opens a session. Rejects with a SluiceError whose code says what to do: `host_unknown`, `connection_refused`,
    * `authentication_failed`, `database_missing`, `permission_denied`, `tls_failed`, `file_missing`, ...

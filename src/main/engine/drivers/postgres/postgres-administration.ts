@@ -31,4 +31,3 @@ export const postgresAdministration: Administration = {
 /** Connections of the same user only: others cannot be ended without a privilege for it. */
 const ofRun = (streamId: string) =>
   `FROM pg_catalog.pg_stat_activity WHERE application_name = ${quoteText(`sluice:${streamId}`)} AND usename = current_user`;
-
