@@ -139,6 +139,7 @@ export interface PartitioningSchema {
 export interface SchemaObject {
   readonly kind:
     | 'view'
+    | 'virtual table'
     | 'materialized view'
     | 'trigger'
     | 'routine'

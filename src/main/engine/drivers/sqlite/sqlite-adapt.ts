@@ -1,0 +1,214 @@
+/** A table of any database as SQLite would have it. */
+import type { Finding } from '../../../../shared/model/finding.ts';
+import type { AdaptContext, AdaptedTable } from '../../driver/dialect.ts';
+import type { NeutralType } from '../../model/neutral-type.ts';
+import type { ColumnSchema, IndexPart, IndexSchema, TableSchema } from '../../model/table-schema.ts';
+import { declareType } from './sqlite-types.ts';
+
+export const nameLimits = {
+  identifierLimit: { unit: 'characters', length: Number.POSITIVE_INFINITY },
+  foldsNames: true,
+} as const;
+
+/** `table`: target names and source types. */
+export function adaptTable(table: TableSchema, context: AdaptContext): AdaptedTable {
+  return context.sourceFamily === 'sqlite' ? keepTable(table) : new TableAdapter(table, context).adapt();
+}
+
+/**
+ * SQLite to SQLite: everything as it is declared. Values travel as literals that carry their storage class, but for
+ * columns that hold one class only.
+ */
+function keepTable(table: TableSchema): AdaptedTable {
+  const isStrict = table.traits.includes('strict');
+  const nullableKey = table.traits.includes('nullable-key');
+  const key = new Set(table.primaryKey?.parts.map((part) => part.column));
+  const columns = table.columns.map((column) =>
+    nullableKey && key.has(column.name) ? { ...column, nullable: true } : column,
+  );
+  const wires = columns.map((column): NeutralType => {
+    const isSingle = column.identity !== null || (isStrict && /^(INT|INTEGER|BLOB)$/i.test(column.nativeType));
+    return isSingle ? column.type : { kind: 'any' };
+  });
+  return { schema: { ...table, columns }, wires, findings: [] };
+}
+
+class TableAdapter {
+  readonly #table: TableSchema;
+  readonly #context: AdaptContext;
+  readonly #findings: Finding[] = [];
+
+  constructor(table: TableSchema, context: AdaptContext) {
+    this.#table = table;
+    this.#context = context;
+  }
+
+  adapt(): AdaptedTable {
+    const table = this.#table;
+    const columns = table.columns.map((column) => this.#column(column));
+    const schema: TableSchema = {
+      ...table,
+      kind: 'table',
+      columns,
+      primaryKey: table.primaryKey && { ...table.primaryKey, deferrable: 'no' },
+      indexes: table.indexes.flatMap((index) => this.#index(index)),
+      checks: [],
+      comment: null,
+      partitioning: null,
+      traits: [],
+    };
+    for (const check of table.checks) {
+      this.#add('warning', 'check_dropped', `Check ${check.name ?? `(${check.sql})`} is not carried over.`, check.sql);
+    }
+    return { schema, wires: table.columns.map((column) => column.type), findings: this.#findings };
+  }
+
+  #column(column: ColumnSchema): ColumnSchema {
+    const isAlias = this.#isRowidAlias(column);
+    const nativeType = isAlias ? 'INTEGER' : declareType(column.type);
+    if (column.identity && !isAlias) {
+      this.#add(
+        'warning',
+        'identity_dropped',
+        `Column "${column.name}" of "${this.#context.label}" no longer numbers itself: SQLite does that only for a primary key of one integer.`,
+        undefined,
+        column.name,
+      );
+    }
+    return {
+      ...column,
+      nativeType,
+      default: isAlias ? null : this.#default(column),
+      identity: isAlias ? column.identity : null,
+      generated: this.#generated(column),
+      collation: this.#collation(column),
+      comment: null,
+      updatesToNow: this.#updatesToNow(column),
+      invisible: false,
+    };
+  }
+
+  /** SQLite numbers rows by themselves where the key is one INTEGER column. */
+  #isRowidAlias(column: ColumnSchema): boolean {
+    const parts = this.#table.primaryKey?.parts ?? [];
+    const isSigned = column.type.kind === 'integer' && !(column.type.unsigned && column.type.bits === 64);
+    return column.identity !== null && isSigned && parts.length === 1 && parts[0]!.column === column.name;
+  }
+
+  #default(column: ColumnSchema): ColumnSchema['default'] {
+    if (column.default?.kind !== 'expression') return column.default;
+    this.#add(
+      'warning',
+      'default_dropped',
+      `The default of "${column.name}" in "${this.#context.label}" is not carried over: ${column.default.sql}`,
+      column.default.sql,
+      column.name,
+    );
+    return null;
+  }
+
+  #generated(column: ColumnSchema): null {
+    if (column.generated) {
+      this.#add(
+        'warning',
+        'generated_column_copied',
+        `Generated column "${column.name}" of "${this.#context.label}" becomes a plain column that holds its present values.`,
+        column.generated.sql,
+        column.name,
+      );
+    }
+    return null;
+  }
+
+  #collation(column: ColumnSchema): string | null {
+    if (column.type.kind !== 'text' || !column.type.ignoresCase) return null;
+    this.#add(
+      'info',
+      'collation_changed',
+      `Column "${column.name}" of "${this.#context.label}" ignores case by NOCASE, which knows the letters A to Z only.`,
+      undefined,
+      column.name,
+    );
+    return 'NOCASE';
+  }
+
+  #updatesToNow(column: ColumnSchema): boolean {
+    if (!column.updatesToNow) return false;
+    this.#add(
+      'warning',
+      'on_update_dropped',
+      `Column "${column.name}" of "${this.#context.label}" is no longer set to the present time by updates.`,
+      undefined,
+      column.name,
+    );
+    return false;
+  }
+
+  #index(index: IndexSchema): IndexSchema[] {
+    const why = this.#indexObstacle(index);
+    if (why !== null) {
+      this.#add(
+        'warning',
+        'index_dropped',
+        `Index "${index.name}" of "${this.#context.label}" is not carried over: ${why}.`,
+        index.definition ?? undefined,
+      );
+      return [];
+    }
+    if (index.include.length > 0) {
+      this.#add(
+        'info',
+        'index_changed',
+        `Index "${index.name}" of "${this.#context.label}" loses its included columns ${index.include.join(', ')}.`,
+      );
+    }
+    const isConstraint = index.constraint && index.where === null;
+    return [
+      {
+        ...index,
+        constraint: isConstraint,
+        parts: index.parts.map(plainPart),
+        include: [],
+        method: 'btree',
+        deferrable: 'no',
+        visible: true,
+        comment: null,
+        definition: null,
+      },
+    ];
+  }
+
+  #indexObstacle(index: IndexSchema): string | null {
+    if (index.parts.some((part) => part.expression !== null)) return 'it is over an expression';
+    if (index.where !== null) return 'it has a condition';
+    if (index.nullsNotDistinct) return 'NULLs are always distinct in SQLite';
+    if (index.unique && index.parts.some((part) => part.prefix !== null))
+      return 'it is unique over the beginning of a text';
+    switch (index.method) {
+      case 'btree':
+      case 'hash':
+        return null;
+      default:
+        return `SQLite has no ${index.method} indexes`;
+    }
+  }
+
+  #add(severity: Finding['severity'], code: string, message: string, statement?: string, column?: string): void {
+    this.#findings.push({
+      severity,
+      code,
+      message,
+      table: this.#context.label,
+      ...(column === undefined ? {} : { column }),
+      ...(statement === undefined ? {} : { statement }),
+    });
+  }
+}
+
+const plainPart = (part: IndexPart): IndexPart => ({
+  ...part,
+  prefix: null,
+  nulls: null,
+  operatorClass: null,
+  collation: null,
+});

@@ -1,0 +1,85 @@
+/** Which values belong to a type: conditions in SQL, true only for what the reader can put into canonical text. */
+import type { Hazard } from '../../driver/catalog.ts';
+import type { NeutralType } from '../../model/neutral-type.ts';
+
+const isoDate = "GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]*'";
+
+/** A condition on the expression `c`, NULL for NULL; null where every value conforms. */
+export function conforms(c: string, type: NeutralType): string | null {
+  switch (type.kind) {
+    case 'boolean':
+      return `(typeof(${c}) = 'integer' AND ${c} IN (0, 1))`;
+    case 'integer':
+      return type.bits === 64 ? `(typeof(${c}) = 'integer')` : withinBits(c, type.bits, type.unsigned);
+    // Comparing with '' tells numbers from texts, with x'' texts from blobs: that is SQLite's order of storage classes.
+    case 'float':
+      return `(${c} < '')`;
+    case 'decimal':
+      return type.precision === null ? null : withinDigits(c, type.precision, type.scale ?? 0);
+    case 'text':
+      return `(${c} < x'')`;
+    case 'bytes':
+      return `(${c} >= '')`;
+    case 'date':
+      return `(typeof(${c}) = 'text' AND date(${c}) IS ${c})`;
+    case 'time':
+      return type.span === 'day'
+        ? `(${c} GLOB '[0-2][0-9]:[0-5][0-9]:[0-5][0-9]*' AND ${c} <= '24:00:00' AND ${hasTail(c, 9, '')})`
+        : `(${c} GLOB '*[0-9][0-9]:[0-5][0-9]:[0-5][0-9]*' AND ltrim(${c}, '-0123456789:.') = '')`;
+    case 'timestamp':
+      return `(datetime(${c}) IS ${c} OR (${timestampShape(c)} AND ${hasTail(c, 20, "'', 'Z'")}))`;
+    case 'timestamptz':
+      return `(datetime(${c}) IS ${c} OR (${timestampShape(c)} AND ${hasTail(c, 20, "'', 'Z', '+00:00'")}))`;
+    case 'uuid':
+      return `(length(${c}) = 36 AND lower(${c}) GLOB '${uuidGlob}')`;
+    case 'json':
+      return `(${c} < x'' AND json_valid(${c}))`;
+    default:
+      return null;
+  }
+}
+
+const hex = (count: number) => '[0-9a-f]'.repeat(count);
+const uuidGlob = [8, 4, 4, 4, 12].map(hex).join('-');
+
+function withinBits(c: string, bits: number, unsigned: boolean): string {
+  const half = 2 ** (bits - 1);
+  const [lowest, highest] = unsigned ? [0, 2 * half - 1] : [-half, half - 1];
+  return `(typeof(${c}) = 'integer' AND ${c} BETWEEN ${lowest} AND ${highest})`;
+}
+
+/** A REAL belongs to decimal(p,s) when it is the float nearest to a number of s decimals. */
+function withinDigits(c: string, precision: number, scale: number): string {
+  const limit = `1e${precision - scale}`;
+  return `(${c} < '' AND ${c} > -${limit} AND ${c} < ${limit}
+    AND (typeof(${c}) = 'integer' OR round(${c} * 1e${scale}) / 1e${scale} = ${c}))`;
+}
+
+/** Days that exist, in the form that the reader takes; an offset other than zero would move them. */
+const timestampShape = (c: string) =>
+  `(${c} ${isoDate} AND datetime(substr(${c}, 1, 19)) IS replace(substr(${c}, 1, 19), 'T', ' '))`;
+
+/** What follows position `from`: nothing, a fraction of up to six digits that count, and one of `endings`. */
+function hasTail(c: string, from: number, endings: string): string {
+  const tail = `substr(${c}, ${from})`;
+  const fraction = `(substr(${c}, ${from}, 1) = '.' AND ltrim(substr(${c}, ${from + 1}), '0123456789') IN (${endings || "''"})
+    AND substr(${c}, ${from + 1}, 1) BETWEEN '0' AND '9'
+    AND length(rtrim(rtrim(replace(${c}, '+00:00', ''), 'Z'), '0')) <= ${from + 6})`;
+  return `(${tail} IN (${endings || "''"}) OR ${fraction})`;
+}
+
+/** A condition on the expression `c` for values that rules are about. */
+export function isHazard(c: string, hazard: Hazard): string {
+  switch (hazard) {
+    case 'nul-byte':
+      return `(typeof(${c}) = 'text' AND instr(${c}, char(0)) > 0)`;
+    case 'not-a-number':
+      return `(${c} IN (9e999, -9e999))`;
+    case 'infinite-date':
+      return `(${c} IN ('infinity', '-infinity'))`;
+    case 'zero-date':
+      return `(${c} GLOB '0000-*' OR ${c} GLOB '[0-9][0-9][0-9][0-9]-00*' OR ${c} GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-00*')`;
+    case 'date-range':
+      return `(${c} GLOB '* BC' OR ${c} GLOB '[0-9][0-9][0-9][0-9][0-9]*')`;
+  }
+}

@@ -1,0 +1,75 @@
+/** The result of a user's query: its columns, and proof that it only reads. */
+import { constants, type DatabaseSync } from 'node:sqlite';
+import { SluiceError } from '../../../../shared/errors/sluice-error.ts';
+import type { NeutralType } from '../../model/neutral-type.ts';
+import type { ColumnSchema } from '../../model/table-schema.ts';
+import { resultCode } from './sqlite-errors.ts';
+import { settle } from './sqlite-profile.ts';
+import { firstStatement } from './sqlite-tokenizer.ts';
+import { readType } from './sqlite-types.ts';
+
+/** What a statement that only reads asks SQLite's authorizer for. */
+const reading = new Set([
+  constants.SQLITE_SELECT,
+  constants.SQLITE_READ,
+  constants.SQLITE_FUNCTION,
+  constants.SQLITE_RECURSIVE,
+]);
+
+/** Columns as far as they are certain, the others as their rows have it: the query is run once for that. */
+export async function describeQuery(
+  database: DatabaseSync,
+  sql: string,
+  throwIfEnded: () => void,
+): Promise<ColumnSchema[]> {
+  const columns = prepareReading(database, sql);
+  const types = columns.map(({ type }) => readType(type ?? ''));
+  const doubtful = columns.flatMap(({ name }, index) =>
+    types[index]!.certain ? [] : [{ name, type: types[index]!.type }],
+  );
+  const origin = { from: `(\n${firstStatement(sql).text}\n)`, rowid: null };
+  const profile = await settle(database, origin, doubtful, [], throwIfEnded);
+  return columns.map(({ name, type }, index) =>
+    columnOf(name, type ?? '', profile.types.get(name) ?? types[index]!.type),
+  );
+}
+
+function prepareReading(database: DatabaseSync, sql: string): { name: string; type: string | null }[] {
+  const { text, isAlone } = firstStatement(sql);
+  if (!isAlone) throw invalid(sql, 'it is more than one statement');
+  if (!/^\s*(\/\*[\s\S]*?\*\/|--[^\n]*\n|\s)*(SELECT|WITH|VALUES)\b/i.test(text)) {
+    throw invalid(sql, 'it does not begin with SELECT, WITH or VALUES');
+  }
+  let isRefused = false;
+  database.setAuthorizer((action) => {
+    if (reading.has(action)) return constants.SQLITE_OK;
+    isRefused = true;
+    return constants.SQLITE_DENY;
+  });
+  try {
+    // As a subquery, so that columns of one name get names of their own: `a`, `a:1`.
+    return database.prepare(`SELECT * FROM (\n${text}\n)`).columns();
+  } catch (error) {
+    if (resultCode(error) === null) throw error;
+    throw invalid(sql, isRefused ? 'it does more than read' : (error as Error).message);
+  } finally {
+    database.setAuthorizer(null);
+  }
+}
+
+const invalid = (sql: string, why: string) =>
+  new SluiceError('query_invalid', `The query cannot be used: ${why}.`, { query: sql });
+
+const columnOf = (name: string, declared: string, type: NeutralType): ColumnSchema => ({
+  name,
+  nativeType: declared,
+  type,
+  nullable: true,
+  default: null,
+  identity: null,
+  generated: null,
+  collation: null,
+  comment: null,
+  updatesToNow: false,
+  invisible: false,
+});

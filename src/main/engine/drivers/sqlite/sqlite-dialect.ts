@@ -1,0 +1,24 @@
+import type { Dialect } from '../../driver/dialect.ts';
+import { adaptTable, nameLimits } from './sqlite-adapt.ts';
+import { doubtOf } from './sqlite-doubt.ts';
+import { quoteName, quoteText } from './sqlite-names.ts';
+import { counterStatements, createTable, foreignKeyCheck, lateStatements } from './sqlite-statements.ts';
+import { sqliteTypeDocs } from './sqlite-type-docs.ts';
+
+export const sqliteDialect: Dialect = {
+  ...nameLimits,
+  indexNamesPer: 'schema',
+  quoteName,
+  quoteTable: ({ name }) => quoteName(name),
+  quoteText,
+  doubt: doubtOf,
+  adapt: adaptTable,
+  createTable,
+  lateStatements,
+  foreignKeyStatements: (table, key) => [foreignKeyCheck(table, key)],
+  counterStatements,
+  finishStatements: ({ name }) => [`ANALYZE ${quoteName(name.name)}`],
+  emptyTable: ({ name }) => `DELETE FROM ${quoteName(name)}`,
+  dropTable: ({ name }) => `DROP TABLE ${quoteName(name)}`,
+  typeDocs: sqliteTypeDocs,
+};
