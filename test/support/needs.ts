@@ -8,16 +8,25 @@ import { describe, test } from 'vitest';
 import { findProgram } from './find-program.ts';
 import { testServers, type ServerAddress, type ServerName } from './servers.ts';
 
-/** A suite on real servers: `suite` gets the address of each of `names`. */
-export function describeServers<Name extends ServerName>(
+/** The databases' own command-line clients, and what the programs are called. */
+const clientPrograms = { psql: 'psql', 'mariadb-client': 'mariadb', sqlite3: 'sqlite3' };
+
+export type Need = ServerName | keyof typeof clientPrograms;
+
+/** A suite on real servers, and with the clients that it names: `suite` gets the address of each server of `needs`. */
+export function describeServers<Name extends Need>(
   title: string,
-  names: readonly Name[],
-  suite: (servers: Record<Name, ServerAddress>) => void,
+  needs: readonly Name[],
+  suite: (servers: Record<Extract<Name, ServerName>, ServerAddress>) => void,
 ): void {
   const servers = testServers();
-  const missing = names.filter((name) => servers[name] === undefined);
+  const isMissing = (need: Need) =>
+    need in clientPrograms
+      ? findProgram(clientPrograms[need as keyof typeof clientPrograms]) === null
+      : servers[need as ServerName] === undefined;
   // Complete when nothing is missing, which is the only case in which it is used.
-  describeUnlessMissing(title, missing, () => suite(servers as Record<Name, ServerAddress>));
+  const addresses = servers as Record<Extract<Name, ServerName>, ServerAddress>;
+  describeUnlessMissing(title, needs.filter(isMissing), () => suite(addresses));
 }
 
 /** The same suite once for each of `names`, titled `title on name`. */
@@ -27,7 +36,7 @@ export function describeEachServer<Name extends ServerName>(
   suite: (server: ServerAddress, name: Name) => void,
 ): void {
   for (const name of names)
-    describeServers(`${title} on ${name}`, [name], (servers) => {
+    describeServers<ServerName>(`${title} on ${name}`, [name], (servers) => {
       suite(servers[name], name);
     });
 }

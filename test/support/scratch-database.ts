@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { ConnectionSettings } from '../../src/shared/model/connection.ts';
 import type { DatabaseKind } from '../../src/shared/model/database-kind.ts';
 import { createDatabase, createFolder } from './databases.ts';
+import type { Need } from './needs.ts';
 import { testServers, type ServerName } from './servers.ts';
 
 const serverOf: Record<Exclude<DatabaseKind, 'sqlite'>, ServerName> = {
@@ -11,8 +12,11 @@ const serverOf: Record<Exclude<DatabaseKind, 'sqlite'>, ServerName> = {
   mariadb: 'mariadb',
 };
 
-/** The servers that a kind needs: one, or none for files. */
-export const serversOf = (kind: DatabaseKind): ServerName[] => (kind === 'sqlite' ? [] : [serverOf[kind]]);
+/** What a kind needs: its server, where it has one, and its own client. */
+export function serversOf(kind: DatabaseKind): Need[] {
+  if (kind === 'sqlite') return ['sqlite3'];
+  return [serverOf[kind], kind === 'postgresql' ? 'psql' : 'mariadb-client'];
+}
 
 export interface ScratchDatabase extends AsyncDisposable {
   readonly settings: ConnectionSettings;
