@@ -1,0 +1,7 @@
+#!/usr/bin/env node
+/** The command line: `sluice run`, `plan`, `demo`. Started by sluice.js, or directly by a Node.js that reads TypeScript. */
+import '../shared/node-version.js';
+
+const { runCommandLine } = await import('./commands/command-line.ts');
+
+process.exitCode = await runCommandLine(process.argv.slice(2));

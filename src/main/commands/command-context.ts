@@ -1,0 +1,35 @@
+/** What a command sees of the process: its output, its input, its environment, and whether it is to stop. */
+import { resolve } from 'node:path';
+import type { Interruption } from './interruption.ts';
+import type { Output } from '../progress/run-view.ts';
+
+export interface CommandContext {
+  readonly stdout: Output;
+  readonly stderr: Output;
+  readonly stdin: NodeJS.ReadStream;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly interruption: Interruption;
+}
+
+/** A stream of the process. NO_COLOR (any value but empty) and TERM=dumb are obeyed. */
+export function processOutput(stream: NodeJS.WriteStream, environment: CommandContext['environment']): Output {
+  // `sluice plan | head` closes the pipe early: nobody reads the rest, but the run itself goes on.
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+  const isTerminal = stream.isTTY === true && environment['TERM'] !== 'dumb';
+  return {
+    write: (text) => void (stream.destroyed || stream.write(text)),
+    isTerminal,
+    columns: () => stream.columns || 80,
+    rows: () => stream.rows || 24,
+    hasColors: isTerminal && !environment['NO_COLOR'],
+    stream,
+  };
+}
+
+/** Relative paths are those of `folder`. */
+export const surroundingsIn = (folder: string, environment: CommandContext['environment']) => ({
+  environment,
+  absolutePath: (path: string) => resolve(folder, path),
+});

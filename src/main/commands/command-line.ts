@@ -1,0 +1,145 @@
+/** The commands and their options. Each command is a file beside this one. */
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { processOutput, type CommandContext } from './command-context.ts';
+import { Interruption } from './interruption.ts';
+import { reportError } from './report-error.ts';
+
+const exitUsage = 2;
+const exitFailed = 1;
+
+const examples = `
+Examples:
+  $ sluice demo
+  $ sluice plan --source shop.db --target 'postgresql://app:\${PGPASSWORD}@localhost/shop'
+  $ sluice run --source shop.db --target 'postgresql://app:\${PGPASSWORD}@localhost/shop' --table orders
+  $ sluice run nightly.json --json
+
+\${NAME} in a connection is an environment variable; in single quotes the shell leaves it alone, so that the password
+does not show in the list of processes.
+
+Exit codes: 0 done, 1 failed, 2 wrong usage or config, 3 done with row errors or differences, 4 refused before anything
+was changed, 130 and 143 interrupted.`;
+
+interface RunOptions {
+  source?: string;
+  target?: string;
+  table?: string[];
+  json?: boolean;
+  dryRun?: boolean;
+  yes?: boolean;
+  quiet?: boolean;
+  verify?: boolean;
+  dataDir?: string;
+}
+
+interface DemoOptions {
+  rows?: number;
+  keep?: boolean;
+}
+
+/** Resolves with the exit code. Never rejects. `args`: without the program's own path. */
+export async function runCommandLine(args: readonly string[]): Promise<number> {
+  const environment = process.env;
+  const stderr = processOutput(process.stderr, environment);
+  using interruption = new Interruption((line) => stderr.write(`${line}\n`));
+  const stdout = processOutput(process.stdout, environment);
+  const context: CommandContext = { stdout, stderr, stdin: process.stdin, environment, interruption };
+  try {
+    return await parse(args, context);
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitUsage;
+    reportError(error, context);
+    return interruption.exitCode ?? exitFailed;
+  }
+}
+
+/** Commands are loaded when they are called: `--help` needs no database client. */
+async function parse(args: readonly string[], context: CommandContext): Promise<number> {
+  let exitCode = 0;
+  const program = new Command('sluice')
+    .description('Moves databases between PostgreSQL, MySQL, MariaDB and SQLite.')
+    .version(version(), '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print help')
+    .addHelpText('after', examples)
+    .exitOverride()
+    .configureHelp({ showGlobalOptions: true })
+    .showHelpAfterError('(sluice --help lists commands and options)');
+
+  withRunOptions(program.command('run'))
+    .description('copy a database: structure and rows')
+    .option('--dry-run', 'say what would happen, and change nothing (same as plan)')
+    .option('--verify', 'compare source and target when all is copied')
+    .option('-y, --yes', 'do not ask before rows or tables of the target are removed')
+    .option('-q, --quiet', 'no progress, only the summary and errors')
+    .option('--data-dir <folder>', 'where files of Sluice go, such as refused rows')
+    .action(async (file: string | undefined, options: RunOptions) => {
+      const given = runArguments(file, options);
+      if (options.dryRun) {
+        const { planCommand } = await import('./plan.ts');
+        exitCode = await planCommand(given, context);
+        return;
+      }
+      const { runCommand } = await import('./run.ts');
+      exitCode = await runCommand(
+        {
+          ...given,
+          isQuiet: options.quiet ?? false,
+          isSure: options.yes ?? false,
+          isVerified: options.verify ?? false,
+          dataDirectory: options.dataDir,
+        },
+        context,
+      );
+    });
+
+  withRunOptions(program.command('plan'))
+    .description('say what a run would do: types, statements, what is not carried over; change nothing')
+    .action(async (file: string | undefined, options: RunOptions) => {
+      const { planCommand } = await import('./plan.ts');
+      exitCode = await planCommand(runArguments(file, options), context);
+    });
+
+  program
+    .command('demo')
+    .description('copy a sample shop from SQLite to a throwaway PostgreSQL and back, and compare')
+    .option('--rows <number>', 'rows of the sample in all', positiveNumber, 1_000_000)
+    .option('--keep', 'keep the two SQLite files, and say where they are')
+    .action(async ({ rows, keep }: DemoOptions) => {
+      const { demoCommand } = await import('./demo.ts');
+      exitCode = await demoCommand({ rows: rows ?? 1_000_000, isKept: keep ?? false }, context);
+    });
+
+  await program.parseAsync(args, { from: 'user' });
+  return exitCode;
+}
+
+function withRunOptions(command: Command): Command {
+  return command
+    .argument('[file]', 'run file (JSON), - for standard input')
+    .option('-s, --source <url>', 'database to copy from, instead of a run file')
+    .option('-t, --target <url>', 'database to copy to')
+    .option('--table <name...>', 'tables to copy; without it all of them')
+    .option('--json', 'machine-readable output on stdout, nothing else there');
+}
+
+const runArguments = (file: string | undefined, { source, target, table, json }: RunOptions) => ({
+  file,
+  source,
+  target,
+  tables: table ?? [],
+  isJson: json ?? false,
+});
+
+const fewestDemoRows = 1000;
+
+function positiveNumber(text: string): number {
+  const number = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (number >= fewestDemoRows && number <= 1e9) return number;
+  throw new InvalidArgumentError(`Give a whole number of at least ${fewestDemoRows}.`);
+}
+
+function version(): string {
+  const file = new URL('../../../package.json', import.meta.url);
+  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
+}

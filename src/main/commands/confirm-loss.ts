@@ -1,0 +1,33 @@
+/**
+ * Asks before rows or tables of the target are lost. A run file that says so is consent where nobody can be asked; at a
+ * terminal a person is asked once, unless --yes.
+ */
+import { createInterface } from 'node:readline/promises';
+import { SluiceError } from '../../shared/errors/sluice-error.ts';
+import { displayConnection } from '../../shared/model/connection-url.ts';
+import type { RunRequest } from '../../shared/model/run-file.ts';
+import type { CommandContext } from './command-context.ts';
+
+/** Rejects with `cancelled` when the answer is not yes. */
+export async function confirmLoss(
+  { target, options }: RunRequest,
+  isSure: boolean,
+  context: CommandContext,
+): Promise<void> {
+  const loss =
+    options.onExisting === 'drop'
+      ? 'drops the target tables that exist (onExisting: drop)'
+      : options.truncateTarget
+        ? 'removes all rows of the target tables (truncateTarget)'
+        : null;
+  if (loss === null || isSure || !context.stdin.isTTY || !context.stderr.isTerminal) return;
+  const lines = createInterface({ input: context.stdin, output: context.stderr.stream });
+  try {
+    const answer = await lines.question(`This ${loss} in ${displayConnection(target)}. Go on? [y/N] `, {
+      signal: context.interruption.signal,
+    });
+    if (!/^y(es)?$/i.test(answer.trim())) throw new SluiceError('cancelled', 'Not confirmed; nothing was changed.');
+  } finally {
+    lines.close();
+  }
+}

@@ -1,0 +1,39 @@
+/** For logs and pipes: a line when the phase changes, when a table has all its rows, and at every interval. */
+import { countOf, formatBytes, formatCount, formatSeconds } from './figures.ts';
+import { isCopied, rowsSeen, type RunMeter } from './run-meter.ts';
+import type { Output, RunView } from './run-view.ts';
+import { cutText } from './text-table.ts';
+
+const shownTables = 3;
+
+/** `intervalSeconds` 0: no periodic lines. */
+export function plainView(output: Output, meter: RunMeter, intervalSeconds: number): RunView {
+  const told = new Set<string>();
+  const say = (text: string) => output.write(`[${formatSeconds(meter.elapsedMs / 1000)}] ${text}\n`);
+  const timer = intervalSeconds > 0 ? setInterval(() => sayPace(meter, say), intervalSeconds * 1000) : undefined;
+  return {
+    add(event) {
+      if (event.type === 'phase') say(event.detail === null ? event.phase : `${event.phase}: ${event.detail}`);
+      if (event.type === 'log') say(event.message);
+      if (event.type !== 'progress' || !isCopied(event.table) || told.has(event.table.name)) return;
+      told.add(event.table.name);
+      say(`${cutText(event.table.name, 60)}: ${countOf(event.table.rows, 'row')}, ${formatBytes(event.table.bytes)}`);
+    },
+    close: () => clearInterval(timer),
+  };
+}
+
+function sayPace(meter: RunMeter, say: (text: string) => void): void {
+  const { rowsPerSecond, bytesPerSecond, secondsLeft } = meter.pace();
+  const { rows, bytes, expectedRows } = meter.moved();
+  const busy = [...meter.tables.values()].filter(({ progress }) => progress.status === 'copying');
+  const names = busy
+    .slice(0, shownTables)
+    .map((table) => `${cutText(table.progress.name, 40)} ${formatCount(rowsSeen(table))}`);
+  if (busy.length > shownTables) names.push(`${busy.length - shownTables} more`);
+  const building = [...meter.builds].slice(0, shownTables).map((build) => `building ${cutText(build, 60)}`);
+  const share = expectedRows ? ` (${Math.min(100, Math.floor((100 * rows) / expectedRows))} %)` : '';
+  const left = secondsLeft === null ? '' : `, ${formatSeconds(secondsLeft)} left`;
+  const moving = `${countOf(rows, 'row')}${share}, ${formatBytes(bytes)}, ${formatCount(rowsPerSecond)} rows/s, ${formatBytes(bytesPerSecond)}/s${left}`;
+  say([moving, ...names, ...building].join(' · '));
+}

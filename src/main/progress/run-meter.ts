@@ -1,0 +1,135 @@
+/** What the events of a run add up to: where each table is, how fast rows move, how long it will take. */
+import type { Finding } from '../../shared/model/finding.ts';
+import type { Phase, RowError, RunEvent, TableProgress } from '../../shared/model/run-event.ts';
+
+export interface TableMeter {
+  progress: TableProgress;
+  /** Taken from the source; ahead of what is committed. */
+  readRows: number;
+  readBytes: number;
+  /** Milliseconds of the meter's clock; null: not yet. */
+  startedAt: number | null;
+  endedAt: number | null;
+}
+
+export interface Pace {
+  readonly rowsPerSecond: number;
+  readonly bytesPerSecond: number;
+  /** null: unknown. */
+  readonly secondsLeft: number | null;
+}
+
+/** The pace is that of the last few seconds. */
+const paceWindowMs = 5000;
+/** The pace of a shorter time is noise. */
+const shortestPaceMs = 500;
+const keptRowErrors = 10;
+
+export class RunMeter {
+  readonly tables = new Map<string, TableMeter>();
+  readonly findings: Finding[] = [];
+  /** The first ones. */
+  readonly rowErrors: RowError[] = [];
+  /** Indexes and keys being built, `table: name`. */
+  readonly builds = new Set<string>();
+  readonly startedAt: number;
+  phase: Phase | null = null;
+  guarantee: string | null = null;
+  readonly #now: () => number;
+  readonly #samples: { at: number; rows: number; bytes: number }[] = [];
+
+  /** `now`: milliseconds that never go back. */
+  constructor(now: () => number) {
+    this.#now = now;
+    this.startedAt = now();
+  }
+
+  add(event: RunEvent): void {
+    switch (event.type) {
+      case 'phase':
+        this.phase = event.phase;
+        break;
+      case 'plan':
+        this.guarantee = event.reason === null ? event.guarantee : `${event.guarantee} (${event.reason})`;
+        for (const progress of event.tables)
+          this.tables.set(progress.name, { progress, readRows: 0, readBytes: 0, startedAt: null, endedAt: null });
+        break;
+      case 'finding':
+        this.findings.push(event.finding);
+        break;
+      case 'progress':
+        this.#advance(event.table, event.readRows, event.readBytes);
+        break;
+      case 'build':
+        if (event.status === 'started') this.builds.add(`${event.table}: ${event.name}`);
+        else this.builds.delete(`${event.table}: ${event.name}`);
+        break;
+      case 'row-error':
+        if (this.rowErrors.length < keptRowErrors) this.rowErrors.push(event.error);
+        break;
+      case 'log':
+      case 'end':
+        break;
+      default:
+        event satisfies never;
+    }
+  }
+
+  get elapsedMs(): number {
+    return this.#now() - this.startedAt;
+  }
+
+  /** What the target holds for good. */
+  committed(): { rows: number; bytes: number; failed: number } {
+    const sum = { rows: 0, bytes: 0, failed: 0 };
+    for (const { progress } of this.tables.values()) {
+      sum.rows += progress.rows;
+      sum.bytes += progress.bytes;
+      sum.failed += progress.failed;
+    }
+    return sum;
+  }
+
+  /** Rows and bytes taken from the source, and rows expected (null where a table's are unknown). */
+  moved(): { rows: number; bytes: number; expectedRows: number | null } {
+    let [rows, bytes] = [0, 0];
+    let expectedRows: number | null = 0;
+    for (const table of this.tables.values()) {
+      const seen = rowsSeen(table);
+      rows += seen;
+      bytes += Math.max(table.readBytes, table.progress.bytes);
+      const expected = isCopied(table.progress) ? seen : table.progress.estimatedRows;
+      expectedRows = expected === null || expectedRows === null ? null : expectedRows + Math.max(seen, expected);
+    }
+    return { rows, bytes, expectedRows };
+  }
+
+  /** Call a few times a second: it also takes the sample that later calls compare with. */
+  pace(): Pace {
+    const at = this.#now();
+    const { rows, bytes, expectedRows } = this.moved();
+    this.#samples.push({ at, rows, bytes });
+    while (this.#samples[1] && at - this.#samples[1].at >= paceWindowMs) this.#samples.shift();
+    const first = this.#samples[0]!;
+    const milliseconds = at - first.at;
+    if (milliseconds < shortestPaceMs) return { rowsPerSecond: 0, bytesPerSecond: 0, secondsLeft: null };
+    const rowsPerSecond = ((rows - first.rows) * 1000) / milliseconds;
+    const secondsLeft = expectedRows === null || rowsPerSecond === 0 ? null : (expectedRows - rows) / rowsPerSecond;
+    return { rowsPerSecond, bytesPerSecond: ((bytes - first.bytes) * 1000) / milliseconds, secondsLeft };
+  }
+
+  #advance(progress: TableProgress, readRows: number, readBytes: number): void {
+    const known = this.tables.get(progress.name);
+    const table = known ?? { progress, readRows, readBytes, startedAt: null, endedAt: null };
+    if (!known) this.tables.set(progress.name, table);
+    Object.assign(table, { progress, readRows, readBytes });
+    if (progress.status !== 'waiting') table.startedAt ??= this.#now();
+    if (isCopied(progress)) table.endedAt ??= this.#now();
+  }
+}
+
+/** All its rows are there, whatever else is to be done with it. */
+export const isCopied = ({ status }: TableProgress): boolean =>
+  status === 'copied' || status === 'indexing' || status === 'done' || status === 'failed';
+
+export const rowsSeen = ({ readRows, progress }: TableMeter): number => Math.max(readRows, progress.rows);

@@ -1,0 +1,85 @@
+/** What a run came to, for people: the tables, the totals, and what they should know. */
+import type { Finding } from '../../shared/model/finding.ts';
+import { countOf, formatBytes, formatCount, formatSeconds } from './figures.ts';
+import type { RunMeter, TableMeter } from './run-meter.ts';
+import { cutText, textTable, type TextColumn } from './text-table.ts';
+
+export interface RunTotals {
+  readonly rows: number;
+  readonly bytes: number;
+  readonly failed: number;
+  readonly seconds: number;
+}
+
+const shownTables = 60;
+const shownFindings = 20;
+
+export function summaryLines(meter: RunMeter, totals: RunTotals): string[] {
+  const tables = [...meter.tables.values()];
+  return [
+    ...tableLines(tables),
+    '',
+    totalsLine(tables.length, totals),
+    ...(meter.guarantee === null ? [] : [`Guarantee: ${meter.guarantee}.`]),
+    ...rowErrorLines(meter, totals.failed),
+    ...findingLines(meter.findings),
+  ];
+}
+
+function tableLines(tables: readonly TableMeter[]): string[] {
+  const columns: TextColumn[] = [
+    { title: 'table', align: 'left', maxWidth: 40 },
+    { title: 'rows', align: 'right' },
+    { title: 'size', align: 'right' },
+    { title: 'time', align: 'right' },
+    { title: 'row errors', align: 'right' },
+  ];
+  const rows = tables
+    .slice(0, shownTables)
+    .map(({ progress, startedAt, endedAt }) => [
+      progress.status === 'failed' ? `${progress.name} (failed)` : progress.name,
+      formatCount(progress.rows),
+      formatBytes(progress.bytes),
+      startedAt === null || endedAt === null ? '' : formatSeconds((endedAt - startedAt) / 1000),
+      progress.failed === 0 ? '' : formatCount(progress.failed),
+    ]);
+  if (rows.length === 0) return [];
+  return [
+    ...textTable(columns, rows),
+    ...(tables.length > shownTables ? [`and ${tables.length - shownTables} more`] : []),
+  ];
+}
+
+export function totalsLine(tables: number, { rows, bytes, failed, seconds }: RunTotals): string {
+  const pace = `${formatCount(rows / Math.max(seconds, 0.001))} rows/s, ${formatBytes(bytes / Math.max(seconds, 0.001))}/s`;
+  const errors = failed === 0 ? '' : `, ${countOf(failed, 'row error')}`;
+  return `${countOf(tables, 'table')}, ${countOf(rows, 'row')}, ${formatBytes(bytes)} in ${formatSeconds(seconds)} (${pace})${errors}`;
+}
+
+function rowErrorLines(meter: RunMeter, failed: number): string[] {
+  if (meter.rowErrors.length === 0) return [];
+  const lines = meter.rowErrors.map(({ table, columns, values, message }) => {
+    const first = columns.slice(0, 2).map((column, index) => `${column} = ${values[index] ?? 'NULL'}`);
+    return `  ${cutText(`${table} (${first.join(', ')}): ${message}`, 200)}`;
+  });
+  const more = failed - meter.rowErrors.length;
+  return ['', 'Rows that the target refused:', ...lines, ...(more > 0 ? [`  and ${formatCount(more)} more`] : [])];
+}
+
+const headings: Record<Finding['severity'], string> = { error: 'Refused because', warning: 'Warnings', info: 'Notes' };
+
+/** Grouped by severity, the grave ones first; `limit` of each. */
+export function findingLines(findings: readonly Finding[], limit = shownFindings): string[] {
+  return (['error', 'warning', 'info'] as const).flatMap((severity) => {
+    const ofIt = findings.filter((finding) => finding.severity === severity);
+    if (ofIt.length === 0) return [];
+    const shown = ofIt
+      .slice(0, limit)
+      .flatMap(({ message, statement }) => [
+        `  - ${message}`,
+        ...(statement === undefined ? [] : statement.split('\n').map((line) => `      ${line}`)),
+      ]);
+    const more = ofIt.length > limit ? [`  and ${ofIt.length - limit} more; \`sluice plan\` lists them all`] : [];
+    return ['', `${headings[severity]}:`, ...shown, ...more];
+  });
+}
