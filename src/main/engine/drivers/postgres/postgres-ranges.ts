@@ -102,7 +102,7 @@ async function sampleBounds(
     `SELECT DISTINCT bound, bound::text FROM unnest((
         SELECT percentile_disc($1::float8[]) WITHIN GROUP (ORDER BY ${quoteName(key)})
         FROM ${only}${quoteTable(plan.source.table)} TABLESAMPLE SYSTEM (${share})
-      )) AS bound WHERE bound IS NOT NULL ORDER BY bound`,
+      )) AS bound WHERE bound IS NOT NULL ORDER BY 1`,
     [fractions.map(String)],
   );
   return rows.map((row) => row[1]!);
