@@ -1,0 +1,101 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { EventEmitter } from 'node:events';
+import type { Readable } from 'node:stream';
+import type { UtilityProcess, utilityProcess } from 'electron';
+import { expect, expectTypeOf, test } from 'vitest';
+import { HostClient } from '../../src/main/hosts/host-client.ts';
+import { plainEnvironment } from '../../src/main/hosts/host-environment.ts';
+import {
+  utilityProcessFactory,
+  type UtilityChild,
+  type UtilityProcessModule,
+} from '../../src/main/hosts/utility-process-factory.ts';
+import { drillOperations } from './support/drill-operations.ts';
+import { comesTrue, isAlive } from './support/processes.ts';
+
+test("Electron's own module is what the factory takes", () => {
+  expectTypeOf<typeof utilityProcess>().toExtend<UtilityProcessModule>();
+  expectTypeOf<UtilityProcess>().toExtend<UtilityChild>();
+});
+
+/**
+ * Electron's utilityProcess over a Node process that gets a `process.parentPort`: messages are structured clones wrapped in
+ * an event on the child's side, exit tells a code only, kill is SIGTERM, the pid is gone after the exit.
+ */
+const electron = {
+  children: [] as ChildProcess[],
+  options: [] as Parameters<UtilityProcessModule['fork']>[2][],
+  fork(modulePath: string, args: string[], options: Parameters<UtilityProcessModule['fork']>[2]): UtilityChild {
+    const parentPort = new URL('./support/parent-port.ts', import.meta.url).href;
+    const child = fork(modulePath, args, {
+      execArgv: [...options.execArgv, '--import', parentPort],
+      env: options.env,
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      serialization: 'advanced',
+    });
+    this.children.push(child);
+    this.options.push(options);
+    const events = new EventEmitter();
+    child.on('message', (message) => events.emit('message', message));
+    child.once('exit', (code, signal) => events.emit('exit', code ?? (signal === 'SIGKILL' ? 9 : 1)));
+    const listen = (event: string, listener: (...values: unknown[]) => void) => events.on(event, listener);
+    return {
+      get pid() {
+        return child.exitCode === null && child.signalCode === null ? child.pid : undefined;
+      },
+      stderr: child.stderr as Readable,
+      postMessage: (message: unknown) => void child.send(message as object),
+      kill: () => child.kill('SIGTERM'),
+      on: listen as UtilityChild['on'],
+      once: listen as UtilityChild['once'],
+    };
+  },
+};
+
+const launch = { title: 'Sluice drill', heapMegabytes: 64, environment: plainEnvironment(process.env) };
+const entry = new URL('./support/drill-host-entry.ts', import.meta.url);
+const patient = { graceMs: 5_000 };
+
+function startDrill() {
+  const factory = utilityProcessFactory(electron);
+  return new HostClient(factory.fork(entry, launch), drillOperations, { title: 'The drill', hangMs: null });
+}
+
+test('calls, events and cancel through the parent port', async () => {
+  const drill = startDrill();
+  expect(await drill.call('echo', { text: 'a\0b' }, patient)).toBe('a\0b');
+  const numbers: number[] = [];
+  await drill.call('count', { upTo: 100 }, { ...patient, onEvent: (batch) => numbers.push(...batch) });
+  expect(numbers).toHaveLength(100);
+  const call = drill.call('wait', null, { ...patient, signal: AbortSignal.abort() });
+  expect(await call).toBe('cancelled in good order');
+  drill.kill();
+});
+
+test('it is named, limited and poor', () => {
+  expect(electron.options[0]).toEqual({
+    serviceName: 'Sluice drill',
+    execArgv: ['--max-old-space-size=64', '--disable-warning=ExperimentalWarning'],
+    env: plainEnvironment(process.env),
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+});
+
+test('one that hangs is killed for good', async () => {
+  const drill = startDrill();
+  await drill.up;
+  const pid = drill.pid!;
+  await expect(drill.call('block', null, { deadlineMs: 100, graceMs: 50 })).rejects.toMatchObject({
+    code: 'deadline_exceeded',
+  });
+  expect(await comesTrue(() => !isAlive(pid), 5_000)).toBe(true);
+});
+
+test('out of memory and exits are told', async () => {
+  await expect(startDrill().call('fillMemory', null, patient)).rejects.toMatchObject({
+    message: 'The drill ran out of memory.',
+  });
+  await expect(startDrill().call('exit', { code: 4 }, patient)).rejects.toMatchObject({
+    message: 'The drill ended by itself (exit code 4).',
+  });
+});
