@@ -31,7 +31,8 @@ function describeIssue(issue: z.core.$ZodIssue): FieldProblem[] {
   const path = fieldPath(issue.path);
   if (issue.code === 'unrecognized_keys')
     return issue.keys.map((key) => ({ path: fieldPath([...issue.path, key]), message: 'unknown field' }));
-  if (issue.code === 'invalid_type' && issue.input === undefined) return [{ path, message: 'is missing' }];
+  // A union says `invalid_union` for a field that is not there, an enum `invalid_value`.
+  if (issue.code !== 'custom' && issue.input === undefined) return [{ path, message: 'is missing' }];
   return [{ path, message: issue.message.replace(/^Invalid input: /, '') }];
 }
 
