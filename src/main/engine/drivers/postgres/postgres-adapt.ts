@@ -4,12 +4,14 @@ import { claimName } from '../../driver/names.ts';
 import type { CheckSchema, IndexPart, IndexSchema, KeySchema, TableSchema } from '../../model/table-schema.ts';
 import { keepColumn, TableFindings, translateColumn } from './postgres-adapt-column.ts';
 import { translateCondition, translateValue } from './postgres-expressions.ts';
+import { renameSystemColumns } from './postgres-system-columns.ts';
 import { identifierLimit, quoteName } from './postgres-names.ts';
 
 const limits = { identifierLimit, foldsNames: false } as const;
 
-export function adaptTable(table: TableSchema, context: AdaptContext): AdaptedTable {
+export function adaptTable(source: TableSchema, context: AdaptContext): AdaptedTable {
   const findings = new TableFindings(context.label);
+  const table = renameSystemColumns(source, findings);
   const isOwn = context.sourceFamily === 'postgres';
   const takenTypes = new Set([table.name.name]);
   const columns = table.columns.map((column) =>

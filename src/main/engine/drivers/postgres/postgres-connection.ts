@@ -2,7 +2,7 @@
 import pg from 'pg';
 import type { ServerConnectionSettings } from '../../../../shared/model/connection.ts';
 import { SluiceError } from '../../../../shared/errors/sluice-error.ts';
-import { postgresError, type PostgresAddress } from './postgres-errors.ts';
+import { isFarewell, postgresError, type PostgresAddress } from './postgres-errors.ts';
 
 export interface ConnectionRole {
   /** `source` connections are read-only, whatever they are asked to run. */
@@ -113,6 +113,10 @@ export class PostgresConnection {
     this.#busy++;
     try {
       return await work;
+    } catch (error) {
+      // The server says goodbye before it closes: nothing more can be asked of this connection.
+      if (isFarewell(error)) this.#lost ??= postgresError(error, this.address);
+      throw error;
     } finally {
       this.#busy--;
     }
@@ -209,6 +213,8 @@ function sessionStatement(settings: ServerConnectionSettings, { role }: Connecti
     default_transaction_read_only: role === 'source' ? 'on' : 'off',
     // Rows hidden by a policy become an error instead of missing rows.
     row_security: 'off',
+    // Rows come in the order in which they lie, not from where another scan happens to be.
+    synchronize_seqscans: 'off',
     // money as text is the stored number with two digits, whatever the locale of the database.
     lc_monetary: 'C',
     // Catalog queries look costly enough for the compiler and take longer with it.

@@ -1,5 +1,6 @@
 import { SluiceError } from '../../../../shared/errors/sluice-error.ts';
 import type { Driver } from '../../driver/driver.ts';
+import { postgresAdministration } from './postgres-administration.ts';
 import { postgresDialect } from './postgres-dialect.ts';
 import { PostgresSession } from './postgres-session.ts';
 
@@ -20,6 +21,7 @@ export const postgresDriver: Driver = {
     years: null,
   },
   dialect: postgresDialect,
+  administration: postgresAdministration,
   async connect(settings, options) {
     if (settings.kind !== 'postgresql')
       throw new SluiceError('config_invalid', `A ${settings.kind} connection was given to the PostgreSQL driver.`);

@@ -29,6 +29,11 @@ export function isServerError(thrown: unknown): thrown is ServerError {
   );
 }
 
+/** Errors after which the server closes the connection: shutdown, timeouts of idle sessions. */
+export function isFarewell(thrown: unknown): boolean {
+  return isServerError(thrown) && /^(57P0[1-5]|25P0[34]|08)/.test(thrown.code);
+}
+
 /** `thrown` as a SluiceError. `doing`: the statement or step, for the details; never with values of the user's rows. */
 export function postgresError(thrown: unknown, address: PostgresAddress, doing: string | null = null): SluiceError {
   if (thrown instanceof SluiceError) return thrown;
@@ -92,14 +97,6 @@ function serverError(error: ServerError, address: PostgresAddress, doing: string
         'too_many_connections',
         `${server} has no free connection (${said}). Lower parallelism or raise max_connections.`,
       );
-    case '57P01':
-    case '57P02':
-    case '57P03':
-    case '57P04':
-    case '57P05':
-    case '25P03':
-    case '25P04':
-      return fail('server_lost', `${server} ended or refuses the connection: ${said}.`);
     case '53100':
       return fail('disk_full', `${server} has no disk space left: ${said}. Make room, then resume.`);
     case '42501':
@@ -127,7 +124,7 @@ function serverError(error: ServerError, address: PostgresAddress, doing: string
       return fail('column_missing', `Database "${database}": ${said}.`);
     default:
   }
-  if (error.code.startsWith('08')) return fail('server_lost', `The connection to ${server} broke: ${said}.`);
+  if (isFarewell(error)) return fail('server_lost', `${server} ended or refuses the connection: ${said}.`);
   if (error.code.startsWith('23')) return fail('constraint_failed', `${said}.`);
   return fail('database_error', `${server}: ${said} (SQLSTATE ${error.code}).`);
 }

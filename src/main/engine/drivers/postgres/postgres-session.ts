@@ -138,7 +138,7 @@ async function readFacts(connection: PostgresConnection): Promise<ServerFacts> {
   return {
     kind: 'postgresql',
     version: version!,
-    versionNumber,
+    versionNumber: Math.floor(versionNumber / 10_000) * 10_000 + (versionNumber % 10_000) * 100,
     identity: `${server} ${database}`,
   };
 }
