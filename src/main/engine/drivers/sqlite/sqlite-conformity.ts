@@ -4,7 +4,7 @@ import type { NeutralType } from '../../model/neutral-type.ts';
 
 const isoDate = "GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]*'";
 
-/** A condition on the expression `c`, NULL for NULL; null where every value conforms. */
+/** A condition on the expression `c`, which is not NULL; null where every value conforms. */
 export function conforms(c: string, type: NeutralType): string | null {
   switch (type.kind) {
     case 'boolean':

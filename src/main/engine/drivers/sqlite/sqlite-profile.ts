@@ -77,14 +77,15 @@ function questionsOf(c: string, type: NeutralType): Questions {
   const condition = conforms(c, type);
   // Nothing to contradict: what such a column is only its classes tell.
   if (condition === null) return classQuestions(c, type);
+  const others = sum(`${c} IS NOT NULL AND NOT ${condition}`);
   if (type.kind !== 'timestamp') {
-    return { measures: [sum(`NOT ${condition}`)], answer: ([others]) => (others === 0 ? type : null) };
+    return { measures: [others], answer: ([count]) => (count === 0 ? type : null) };
   }
   return {
     // A `Z` makes a wall-clock time a moment; some with and some without are neither.
-    measures: [sum(`NOT ${condition}`), sum(`substr(${c}, -1) = 'Z'`), sum(`substr(${c}, -1) <> 'Z'`)],
-    answer: ([others, moments, wallClocks]) => {
-      if (others! > 0 || (moments! > 0 && wallClocks! > 0)) return null;
+    measures: [others, sum(`substr(${c}, -1) = 'Z'`), sum(`substr(${c}, -1) <> 'Z'`)],
+    answer: ([count, moments, wallClocks]) => {
+      if (count! > 0 || (moments! > 0 && wallClocks! > 0)) return null;
       return moments! > 0 ? { kind: 'timestamptz', fraction: type.fraction } : type;
     },
   };
