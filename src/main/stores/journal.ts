@@ -190,7 +190,14 @@ export class Journal {
     if (batch.length === 0) return;
     try {
       this.#database.exec('BEGIN');
-      for (const { sql, values } of batch) this.#statement(sql).run(...values);
+      for (const { sql, values } of batch) {
+        try {
+          this.#statement(sql).run(...values);
+        } catch (error) {
+          // The stream was deleted meanwhile: what belonged to it is of no use.
+          if (!isConstraint(error)) throw error;
+        }
+      }
       this.#database.exec('COMMIT');
       this.#waiting = [];
       this.#progress.clear();
@@ -243,6 +250,10 @@ export class Journal {
 }
 
 const parseRecord = (row: Record<string, unknown>) => JSON.parse(row['record'] as string) as StreamRecord;
+
+/** SQLITE_CONSTRAINT of any kind. */
+const isConstraint = (error: unknown) =>
+  error instanceof Error && 'errcode' in error && (Number(error.errcode) & 0xff) === 19;
 
 /** SQLITE_CORRUPT, SQLITE_NOTADB. */
 const isDamaged = (error: unknown) =>
