@@ -5,7 +5,6 @@ import { desktopEnvironment } from '../hosts/host-environment.ts';
 import type { ProcessFactory } from '../hosts/host-process.ts';
 import { keychainOperations } from '../hosts/keychain-operations.ts';
 import { OnDemandHost } from '../hosts/on-demand-host.ts';
-import { keychainService } from './secret-accounts.ts';
 import { divideSecret, joinSecret, partAccounts } from './secret-parts.ts';
 import { SessionVault } from './session-vault.ts';
 import type { Vault } from './vault.ts';
@@ -21,6 +20,9 @@ export interface KeychainVaultOptions {
    */
   readonly timeoutMs?: number;
 }
+
+/** Under which all of Sluice's secrets are kept. */
+const keychainService = 'sluice';
 
 /**
  * The keychain is not touched before the first call. Where the first call finds that there is none, secrets are kept in

@@ -2,20 +2,21 @@
 import { fork } from 'node:child_process';
 import type { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { OutputTail, type HostExit, type HostLaunch, type HostProcess, type ProcessFactory } from './host-process.ts';
+import {
+  LivingProcesses,
+  OutputTail,
+  type HostExit,
+  type HostLaunch,
+  type HostProcess,
+  type ProcessFactory,
+} from './host-process.ts';
 
 export function childProcessFactory(): ProcessFactory {
-  const alive = new Set<HostProcess>();
+  const living = new LivingProcesses();
+  const killAll = () => living.kill();
   // A child that is stuck in a native call would not notice that its parent is gone.
-  process.once('exit', () => alive.forEach((host) => host.kill()));
-  return {
-    fork(entry, launch) {
-      const host = startChild(entry, launch);
-      alive.add(host);
-      host.onExit(() => alive.delete(host));
-      return host;
-    },
-  };
+  process.once('exit', killAll);
+  return { fork: (entry, launch) => living.add(startChild(entry, launch)), killAll };
 }
 
 function startChild(entry: URL, { heapMegabytes, environment }: HostLaunch): HostProcess {

@@ -35,6 +35,23 @@ export interface ProcessFactory {
    * does not keep this one alive and is killed when this one ends.
    */
   fork(entry: URL, launch: HostLaunch): HostProcess;
+  /** Ends every process that was made here, at once. */
+  killAll(): void;
+}
+
+/** Processes that are not gone yet. */
+export class LivingProcesses {
+  readonly #alive = new Set<HostProcess>();
+
+  add(host: HostProcess): HostProcess {
+    this.#alive.add(host);
+    host.onExit(() => this.#alive.delete(host));
+    return host;
+  }
+
+  kill(): void {
+    for (const host of this.#alive) host.kill();
+  }
 }
 
 /** Programs of the hosts. Run from source they lie beside this file; a bundler puts them elsewhere. */

@@ -1,6 +1,8 @@
 /** Streams in processes of their own: whatever becomes of such a process costs one stream. */
 import { SluiceError } from '../../shared/errors/sluice-error.ts';
+import type { ConnectionSettings } from '../../shared/model/connection.ts';
 import { HostClient } from './host-client.ts';
+import type { HostInspector } from './host-inspector.ts';
 import { plainEnvironment } from './host-environment.ts';
 import type { ProcessFactory } from './host-process.ts';
 import type { StreamAssignment, StreamHost, StreamHostListener, StreamHosts } from './stream-host.ts';
@@ -11,11 +13,8 @@ export interface ProcessStreamHostsOptions {
   /** Program of the stream host. */
   readonly entry: URL;
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /**
-   * Called when a process is gone that did not end its run in good order, before the listener hears of it: ends what is
-   * left of the run in the servers. `isStopped`: the stream will not go on. Must not take longer than a few seconds.
-   */
-  readonly clearUp: (assignment: StreamAssignment, isStopped: boolean) => Promise<void>;
+  /** Ends what a dead process left at work in the servers, and releases a stream that was to stop. */
+  readonly inspector: Pick<HostInspector, 'endRun' | 'release'>;
   /** Limit of the JavaScript heap. Default 1024: rows are buffers, outside of it. */
   readonly heapMegabytes?: number;
   /** A host that says nothing for this long is taken for hung. Default 60,000; see `fileHangMs`. */
@@ -28,6 +27,8 @@ export interface ProcessStreamHostsOptions {
 }
 
 const startWithinMs = 30_000;
+const endRunWithinMs = 3_000;
+const releaseWithinMs = 2_000;
 
 export class ProcessStreamHosts implements StreamHosts {
   readonly #options: ProcessStreamHostsOptions;
@@ -37,7 +38,7 @@ export class ProcessStreamHosts implements StreamHosts {
   }
 
   async start(assignment: StreamAssignment, listener: StreamHostListener): Promise<StreamHost> {
-    const { processes, entry, environment, clearUp, heapMegabytes = 1024 } = this.#options;
+    const { processes, entry, environment, heapMegabytes = 1024 } = this.#options;
     const launch = { title: 'Sluice stream', heapMegabytes, environment: plainEnvironment(environment) };
     const client = new HostClient(processes.fork(entry, launch), streamOperations, {
       title: 'The process of the stream',
@@ -66,7 +67,7 @@ export class ProcessStreamHosts implements StreamHosts {
       } catch (thrown) {
         client.kill();
         if (hasEnded) return listener.onExit(null);
-        await clearUp(assignment, isStopped).catch(() => undefined);
+        await this.#clearUp(assignment, isStopped, listener);
         listener.onExit(SluiceError.from(thrown).toData());
       }
     };
@@ -85,8 +86,31 @@ export class ProcessStreamHosts implements StreamHosts {
     };
   }
 
+  /** Before the listener hears of the exit, so that a resume finds nothing of the dead run. Never rejects. */
+  async #clearUp(
+    { streamId, ...ends }: StreamAssignment,
+    isStopped: boolean,
+    listener: StreamHostListener,
+  ): Promise<void> {
+    const { inspector } = this.#options;
+    const { signal } = new AbortController();
+    try {
+      if (!isFile(ends.source) || !isFile(ends.target))
+        await inspector.endRun(ends, streamId, { timeoutMs: endRunWithinMs, signal });
+      if (!isStopped) return;
+      const findings = await inspector.release(ends, streamId, { timeoutMs: releaseWithinMs, signal });
+      for (const finding of findings) listener.onEvent({ type: 'finding', finding });
+    } catch (error) {
+      const { message } = SluiceError.from(error);
+      const text = `What the ended process left in the databases could not be cleared up: ${message}`;
+      listener.onEvent({ type: 'log', level: 'warning', message: text });
+    }
+  }
+
   #hangMsOf({ source, target }: StreamAssignment): number {
     const { hangMs = 60_000, fileHangMs = 1_800_000 } = this.#options;
-    return 'path' in source || 'path' in target ? fileHangMs : hangMs;
+    return isFile(source) || isFile(target) ? fileHangMs : hangMs;
   }
 }
+
+const isFile = (settings: ConnectionSettings) => 'path' in settings;

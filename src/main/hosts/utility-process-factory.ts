@@ -1,6 +1,6 @@
 /** Hosts as Electron utility processes. What it uses of Electron is declared here, so that it loads without Electron. */
 import { fileURLToPath } from 'node:url';
-import { OutputTail, type HostExit, type HostProcess, type ProcessFactory } from './host-process.ts';
+import { LivingProcesses, OutputTail, type HostExit, type HostProcess, type ProcessFactory } from './host-process.ts';
 
 /** The part of Electron's `utilityProcess` that is used: the real one is assignable to it (checked by its test). */
 export interface UtilityProcessModule {
@@ -23,6 +23,7 @@ export interface UtilityChild {
 
 /** To be called after the app's `ready`. Electron ends its utility processes when it ends. */
 export function utilityProcessFactory(electron: UtilityProcessModule): ProcessFactory {
+  const living = new LivingProcesses();
   return {
     fork(entry, { title, heapMegabytes, environment }) {
       const child = electron.fork(fileURLToPath(entry), [], {
@@ -31,8 +32,9 @@ export function utilityProcessFactory(electron: UtilityProcessModule): ProcessFa
         env: { ...environment },
         stdio: ['ignore', 'ignore', 'pipe'],
       });
-      return wrap(child);
+      return living.add(wrap(child));
     },
+    killAll: () => living.kill(),
   };
 }
 

@@ -8,6 +8,7 @@ const [timeoutMs, ...steps] = process.argv.slice(2);
 const children: HostProcess[] = [];
 const real = childProcessFactory();
 const processes: ProcessFactory = {
+  ...real,
   fork(...launch) {
     const child = real.fork(...launch);
     children.push(child);
