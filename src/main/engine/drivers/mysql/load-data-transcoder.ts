@@ -2,7 +2,7 @@
 import { backslash, carriageReturn, lineFeed, nullMark, tab } from '../../model/row-bundle.ts';
 
 /**
- * What becomes of a column's text: `copy` and `number` (digits for a BIT column) as it is; `boolean` t/f -> 1/0; `bytes` hex ->
+ * What becomes of a column's text: `copy` and `number` (for BIT and YEAR) as it is; `boolean` t/f -> 1/0; `bytes` hex ->
  * raw bytes; `bits` 0/1 characters -> raw bytes; `geometry` EWKB hex -> the server's own SRID and WKB.
  */
 export type ColumnAction = 'copy' | 'number' | 'boolean' | 'bytes' | 'bits' | 'geometry';

@@ -68,7 +68,8 @@ function columnAction(wire: ColumnPlan['wire']['kind'], nativeType: string): Col
         ? 'boolean'
         : 'copy';
     default:
-      return /^bit\b/.test(nativeType) ? 'number' : 'copy';
+      // Both read text otherwise than numbers: `1` is the byte 0x31 to BIT, `0` the year 2000 to YEAR.
+      return /^bit\b/.test(nativeType) || (wire === 'integer' && /^year\b/.test(nativeType)) ? 'number' : 'copy';
   }
 }
 
@@ -76,9 +77,8 @@ const isRaw = (action: ColumnAction): boolean => !isUntouched(action) && action 
 
 /** The expression that a column needs on the way in; null: the field goes straight into the column. */
 function assignment(variable: string, action: ColumnAction, target: TargetColumn, raw: boolean): string | null {
-  // A BIT column takes text as its bytes: `1` would become 0x31.
-  if ((action === 'number' || action === 'boolean') && /^bit\b/.test(target.nativeType))
-    return `CAST(${variable} AS UNSIGNED)`;
+  const isBit = /^bit\b/.test(target.nativeType);
+  if (action === 'number' || (action === 'boolean' && isBit)) return `CAST(${variable} AS UNSIGNED)`;
   if (!raw || action !== 'copy') return null;
   // Read as bytes, text is UTF-8 for utf8mb4 columns only; JSON takes no bytes at all (3144).
   const isText = target.collation !== null && !target.collation.startsWith('utf8mb4');
