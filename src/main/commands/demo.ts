@@ -21,6 +21,7 @@ import { runConvert, type ConvertRequest } from '../engine/copy/convert.ts';
 import { countOf, formatBytes, formatSeconds } from '../progress/figures.ts';
 import { RunMeter } from '../progress/run-meter.ts';
 import { findingLines, totalsLine } from '../progress/run-summary.ts';
+import { cutText } from '../progress/text-table.ts';
 import type { CommandContext } from './command-context.ts';
 import { openView } from './open-view.ts';
 import { exitCodeOf, reportError } from './report-error.ts';
@@ -32,6 +33,8 @@ export interface DemoChoice {
 }
 
 const exitDifferent = 1;
+/** From the cursor to the end of the line. */
+const clearLine = '\u001B[K';
 const seed = 20_261_123;
 /** Measured: two SQLite files of 115 bytes a row, PostgreSQL's tables, indexes and log. */
 const bytesPerRow = 800;
@@ -105,9 +108,13 @@ async function copyAndCompare(
 
   say(context, '\nComparing every row of the three databases');
   const started = performance.now();
-  const compared = await compareCopies([there, back], () => undefined);
+  let count = 0;
+  const compared = await compareCopies([there, back], (name) => showStatus(`${++count} compared, ${name}`, context));
+  clearStatus(context);
   const isEqual = compared.length > 0 && compared.every((table) => table.isEqual);
-  const lines = comparisonLines(compared, ['SQLite', 'PostgreSQL', 'second SQLite']);
+  const { stdout } = context;
+  const digits = stdout.isTerminal && stdout.columns() < 110 ? 8 : 16;
+  const lines = comparisonLines(compared, ['SQLite', 'PostgreSQL', '2nd SQLite'], digits);
   const verdict = isEqual
     ? `All ${compared.length} tables are equal in all three databases`
     : 'There are differences; run the demo with --keep to look at the files';
@@ -116,17 +123,26 @@ async function copyAndCompare(
 }
 
 async function makeShop(path: string, rows: number, context: CommandContext): Promise<void> {
-  const { stdout, interruption } = context;
   const started = performance.now();
-  const text = `Making a sample shop of ${countOf(rows, 'row')} in SQLite`;
-  say(context, text);
-  await generateShop({ path, rows, seed, signal: interruption.signal, onProgress: showShare });
-  if (stdout.isTerminal) stdout.write('\r\u001B[K');
+  say(context, `Making a sample shop of ${countOf(rows, 'row')} in SQLite`);
+  await generateShop({
+    path,
+    rows,
+    seed,
+    signal: context.interruption.signal,
+    onProgress: (written) => showStatus(`${Math.floor((100 * written) / rows)} %`, context),
+  });
+  clearStatus(context);
   say(context, `${formatBytes(statSync(path).size)} in ${secondsSince(started)}`);
+}
 
-  function showShare(written: number): void {
-    if (stdout.isTerminal) stdout.write(`\r${Math.floor((100 * written) / rows)} %`);
-  }
+/** One line that the next one replaces, where a person watches. */
+function showStatus(text: string, { stdout }: CommandContext): void {
+  if (stdout.isTerminal) stdout.write(`\r${cutText(text, stdout.columns() - 1)}${clearLine}`);
+}
+
+function clearStatus({ stdout }: CommandContext): void {
+  if (stdout.isTerminal) stdout.write(`\r${clearLine}`);
 }
 
 /** Copies, showing how it goes. Resolves with what it asked the engine for. */
@@ -158,7 +174,8 @@ async function runHop(
     view.close();
   }
   const totals = { ...meter.committed(), seconds: meter.elapsedMs / 1000 };
-  say(context, [totalsLine(meter.tables.size, totals), ...findingLines(meter.findings)].join('\n'));
+  const losses = meter.findings.filter(({ severity }) => severity !== 'info');
+  say(context, [totalsLine(meter.tables.size, totals), ...findingLines(losses)].join('\n'));
   return request;
 }
 

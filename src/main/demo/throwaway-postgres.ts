@@ -69,16 +69,11 @@ export async function startThrowawayPostgres(request: PostgresRequest): Promise<
   }
 }
 
-/** Its data are thrown away, so nothing is done to make them survive a power cut. */
+/** Durable as by default: the demo is to show what a real server does. */
 const serverSettings = {
   listen_addresses: '127.0.0.1',
   // Socket paths have a length limit that temporary folders exceed on some systems.
   unix_socket_directories: '',
-  fsync: 'off',
-  synchronous_commit: 'off',
-  full_page_writes: 'off',
-  wal_level: 'minimal',
-  max_wal_senders: '0',
   max_wal_size: '2GB',
   // /dev/shm of a container is often too small for parallel index builds.
   dynamic_shared_memory_type: process.platform === 'win32' ? 'windows' : 'mmap',

@@ -3,8 +3,9 @@
 /** `1,234,567` */
 export const formatCount = (count: number): string => Math.round(count).toLocaleString('en-US');
 
-/** Decimal units, as disks and networks count: `0.4 MB`, `12 MB`, `1.2 GB`. */
+/** Decimal units, as disks and networks count: `9 kB`, `0.4 MB`, `12 MB`, `1.2 GB`. */
 export function formatBytes(bytes: number): string {
+  if (bytes < 100_000) return `${Math.ceil(bytes / 1000)} kB`;
   const megabytes = bytes / 1e6;
   if (megabytes >= 1000) return `${(megabytes / 1000).toFixed(1)} GB`;
   return `${megabytes >= 10 ? megabytes.toFixed(0) : megabytes.toFixed(1)} MB`;

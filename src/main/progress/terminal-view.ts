@@ -34,14 +34,16 @@ export function terminalView(output: Output, meter: RunMeter): RunView {
     while (bars.length < lines.length) bars.push(display.create(1, 0, { line: bars.length }));
     while (bars.length > lines.length) display.remove(bars.pop()!);
   };
+  // The library clears the first line that it logs over, and no other.
+  const log = (line: string) => display.log(`${line}\u001B[K\n`);
   const timer = setInterval(refresh, refreshMs);
   refresh();
   return {
     add(event) {
-      if (event.type === 'log') display.log(`${cutText(event.message, output.columns() - 1)}\n`);
+      if (event.type === 'log') log(cutText(event.message, output.columns() - 1));
       if (event.type !== 'progress' || !isCopied(event.table) || told.has(event.table.name)) return;
       told.add(event.table.name);
-      display.log(`${doneLine(meter.tables.get(event.table.name)!, output)}\n`);
+      log(doneLine(meter.tables.get(event.table.name)!, output));
     },
     close() {
       clearInterval(timer);
