@@ -60,8 +60,8 @@ export const decimalCases: readonly GoldenCase[] = [
     from: { postgresql: 'numeric(100,50)' },
     becomes: {
       postgresql: 'numeric(100,50)',
-      mysql: 'varchar(102)',
-      mariadb: 'varchar(102)',
+      mysql: 'longtext',
+      mariadb: 'longtext',
       sqlite: 'DECIMAL_TEXT(100,50)',
     },
     values: decimals(`${hundredDigits.slice(0, 50)}.${hundredDigits.slice(0, 50)}`, `-0.${zeros(49)}1`),

@@ -25,12 +25,16 @@ export function describeGolden(source: DatabaseKind): void {
     });
 
     test('the source itself holds what a copy to its own kind must hold', async () => {
-      const itself: PairOutcome = { failures: new Map(), ...(await readBack(origin.settings, tables)) };
+      const itself: PairOutcome = {
+        failures: new Map(),
+        findings: new Map(),
+        ...(await readBack(origin.settings, tables)),
+      };
       const accepted = tables.filter(({ rows }) =>
         [...rows.values()].every((value) => !isRefused(value.expect[source])),
       );
       for (const table of accepted) {
-        expect(observed([table], itself), table.name).toEqual(expected([table], table.golden, source));
+        expect(observed([table], itself, source), table.name).toEqual(expected([table], table.golden, source));
       }
     });
 
@@ -43,7 +47,7 @@ export function describeGolden(source: DatabaseKind): void {
         for (const golden of cases) {
           test(golden.name, () => {
             const own = tables.filter((table) => table.golden === golden);
-            expect(observed(own, outcome)).toEqual(expected(own, golden, target));
+            expect(observed(own, outcome, target)).toEqual(expected(own, golden, target));
           });
         }
       });
@@ -54,18 +58,24 @@ export function describeGolden(source: DatabaseKind): void {
 function expected(tables: readonly GoldenTable[], golden: GoldenCase, target: DatabaseKind): Record<string, string> {
   const lines: Record<string, string> = {};
   for (const { name, rows } of tables) {
-    if (name === tableName(golden)) lines['type'] = golden.becomes[target];
+    if (name === tableName(golden)) {
+      lines['type'] = golden.becomes[target];
+      lines['finding'] = golden.finds?.[target] ?? 'not asked for';
+    }
     for (const [id, value] of rows) lines[`row ${id}`] = describeValue(value.expect[target], golden);
   }
   return lines;
 }
 
-function observed(tables: readonly GoldenTable[], outcome: PairOutcome): Record<string, string> {
+function observed(tables: readonly GoldenTable[], outcome: PairOutcome, target: DatabaseKind): Record<string, string> {
   const lines: Record<string, string> = {};
   for (const { name, golden, rows } of tables) {
     const failure = outcome.failures.get(name);
     if (name === tableName(golden)) {
       lines['type'] = outcome.types.get(name) ?? 'no table';
+      const finding = golden.finds?.[target];
+      lines['finding'] =
+        finding === undefined || outcome.findings.get(name)?.has(finding) ? (finding ?? 'not asked for') : 'missing';
       if (failure) lines['failure'] = failure.message;
     }
     for (const id of rows.keys()) lines[`row ${id}`] = outcomeOf(outcome, name, id);

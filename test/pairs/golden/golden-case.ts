@@ -14,6 +14,8 @@ export interface GoldenCase {
   /** Column type as the target's own catalog prints it. */
   readonly becomes: Record<DatabaseKind, string>;
   readonly values: readonly GoldenValue[];
+  /** Code of a finding about this table that the run must report: what is not carried over unchanged is never silent. */
+  readonly finds?: Partial<Record<DatabaseKind, string>>;
   /** Statements that the source needs first, e.g. CREATE TYPE. */
   readonly setup?: Partial<Record<DatabaseKind, string>>;
   /** Statements that the target needs first, e.g. CREATE EXTENSION. */

@@ -38,6 +38,7 @@ export const labelCases: readonly GoldenCase[] = [
   },
   {
     name: 'mysql_set',
+    finds: { postgresql: 'set_as_text' },
     from: mysqlFamily(`set('one','two','it''s','Ä')`),
     becomes: {
       postgresql: 'text',
@@ -54,8 +55,8 @@ export const labelCases: readonly GoldenCase[] = [
   },
   {
     name: 'uuid',
-    from: { postgresql: 'uuid', mariadb: 'uuid' },
-    becomes: { postgresql: 'uuid', mysql: 'char(36)', mariadb: 'uuid', sqlite: 'UUID_TEXT' },
+    from: { postgresql: 'uuid' },
+    becomes: { postgresql: 'uuid', mysql: 'char(36)', mariadb: 'char(36)', sqlite: 'UUID_TEXT' },
     values: [
       value("'A0EEBC99-9C0B-4EF8-BB6D-6BB9BD380A11'", text('a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11')),
       value("'00000000-0000-0000-0000-000000000000'", text('00000000-0000-0000-0000-000000000000')),
@@ -63,9 +64,15 @@ export const labelCases: readonly GoldenCase[] = [
     ],
   },
   {
+    name: 'mariadb_uuid',
+    from: { mariadb: 'uuid' },
+    becomes: { postgresql: 'uuid', mysql: 'char(36)', mariadb: 'uuid', sqlite: 'UUID_TEXT' },
+    values: [value("'A0EEBC99-9C0B-4EF8-BB6D-6BB9BD380A11'", text('a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11')), nullValue],
+  },
+  {
     name: 'sqlite_uuid',
     from: { sqlite: 'UUID_TEXT' },
-    becomes: { postgresql: 'uuid', mysql: 'char(36)', mariadb: 'uuid', sqlite: 'UUID_TEXT' },
+    becomes: { postgresql: 'uuid', mysql: 'char(36)', mariadb: 'char(36)', sqlite: 'UUID_TEXT' },
     values: [value("'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11'", text('a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11')), nullValue],
   },
   {

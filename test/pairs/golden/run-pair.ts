@@ -16,6 +16,8 @@ export interface PairOutcome {
   readonly values: ReadonlyMap<string, ReadonlyMap<number, string>>;
   /** Table name -> why its run failed. */
   readonly failures: ReadonlyMap<string, SluiceError>;
+  /** Table name -> codes of the findings about it. */
+  readonly findings: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
 export async function runPair(
@@ -27,8 +29,9 @@ export async function runPair(
   const setups = new Set(tables.map(({ golden }) => golden.targetSetup?.[target]).filter((sql) => sql !== undefined));
   if (setups.size > 0) await runScript(database.settings, [...setups].map((sql) => `${sql};\n`).join(''));
   const failures = new Map<string, SluiceError>();
+  const findings = new Map<string, Set<string>>();
   const copy = async (batch: readonly GoldenTable[]) => {
-    const failure = await convert(source, database.settings, batch);
+    const failure = await convert(source, database.settings, batch, findings);
     if (failure) for (const { name } of batch) failures.set(name, failure);
     return failure === null;
   };
@@ -41,7 +44,7 @@ export async function runPair(
       await copy([table]);
     }
   }
-  return { failures, ...(await readBack(database.settings, tables)) };
+  return { failures, findings, ...(await readBack(database.settings, tables)) };
 }
 
 /** Tables that go through, by their rules; tables that the target must refuse, each alone. */
@@ -59,10 +62,14 @@ async function convert(
   source: ConnectionSettings,
   target: ConnectionSettings,
   tables: readonly GoldenTable[],
+  findings: Map<string, Set<string>>,
 ): Promise<SluiceError | null> {
   const { rules } = tables[0]!.golden;
   try {
-    await copyDatabase(source, target, { tables: tables.map(({ name }) => ({ name })), rules });
+    const copy = await copyDatabase(source, target, { tables: tables.map(({ name }) => ({ name })), rules });
+    for (const { table = '', code } of copy.findings) {
+      findings.set(table, (findings.get(table) ?? new Set()).add(code));
+    }
     return null;
   } catch (error) {
     return SluiceError.from(error);

@@ -9,6 +9,7 @@ const pointOneTwo = '000000000000F03F0000000000000040';
 export const spatialCases: readonly GoldenCase[] = [
   {
     name: 'mysql_point',
+    finds: { postgresql: 'geometry_as_text' },
     from: mysqlFamily('point'),
     becomes: { postgresql: 'text', mysql: 'point', mariadb: 'point', sqlite: 'GEOMETRY_TEXT' },
     values: [
@@ -41,6 +42,7 @@ export const spatialCases: readonly GoldenCase[] = [
   },
   {
     name: 'mysql_vector',
+    finds: { mariadb: 'type_as_bytes' },
     from: { mysql: 'vector(2)' },
     becomes: { postgresql: 'bytea', mysql: 'vector(2)', mariadb: 'longblob', sqlite: 'BLOB' },
     show: mysqlFamily("CONCAT('0x', HEX(v))"),

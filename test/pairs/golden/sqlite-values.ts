@@ -142,7 +142,7 @@ export const sqliteCases: readonly GoldenCase[] = [
   {
     name: 'json_declared',
     from: { sqlite: 'JSON' },
-    becomes: { postgresql: 'json', mysql: 'longtext', mariadb: 'longtext', sqlite: 'JSON' },
+    becomes: { postgresql: 'json', mysql: 'json', mariadb: 'longtext', sqlite: 'JSON' },
     values: [value(`'{"a": [1, 2]}'`, { ...same('{"a": [1, 2]}'), sqlite: quoted('{"a": [1, 2]}') }), nullValue],
   },
   {

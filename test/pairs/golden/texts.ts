@@ -93,6 +93,7 @@ export const textCases: readonly GoldenCase[] = [
   {
     // The same through a collation that ignores case and pads: values are bytes all the same.
     name: 'varchar_ignoring_case',
+    finds: { postgresql: 'case_insensitive_text' },
     from: mysqlFamily('varchar(200) COLLATE utf8mb4_general_ci'),
     becomes: {
       postgresql: 'character varying(200)',
@@ -104,6 +105,7 @@ export const textCases: readonly GoldenCase[] = [
   },
   {
     name: 'sqlite_nocase',
+    finds: { postgresql: 'case_insensitive_text' },
     from: { sqlite: 'TEXT COLLATE NOCASE' },
     becomes: { postgresql: 'text', mysql: 'longtext', mariadb: 'longtext', sqlite: 'TEXT' },
     values: texts('A', 'a', 'ä', 'Ä', ''),
@@ -262,13 +264,13 @@ export const textCases: readonly GoldenCase[] = [
     values: texts('', 'x'),
   },
   {
-    // A length that MySQL's rows cannot take in one column: up to 65,535 bytes with four for each character.
+    // A length that MySQL's rows cannot take: 65,535 bytes with four for each character.
     name: 'varchar_20000',
     from: { postgresql: 'varchar(20000)', sqlite: 'VARCHAR(20000)' },
     becomes: {
       postgresql: 'character varying(20000)',
-      mysql: 'mediumtext',
-      mariadb: 'mediumtext',
+      mysql: 'longtext',
+      mariadb: 'longtext',
       sqlite: 'VARCHAR(20000)',
     },
     values: texts('€'.repeat(20_000), '😀'.repeat(20_000)),

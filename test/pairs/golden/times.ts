@@ -51,11 +51,12 @@ export const timeCases: readonly GoldenCase[] = [
   },
   {
     name: 'timetz',
+    finds: { mysql: 'type_as_text', mariadb: 'type_as_text', sqlite: 'type_as_text' },
     from: { postgresql: 'timetz' },
     becomes: {
       postgresql: 'time with time zone',
-      mysql: 'varchar(32)',
-      mariadb: 'varchar(32)',
+      mysql: 'longtext',
+      mariadb: 'longtext',
       sqlite: 'TEXT',
     },
     values: [
@@ -68,11 +69,12 @@ export const timeCases: readonly GoldenCase[] = [
   {
     // Months, days and seconds do not convert into each other: elsewhere the ISO 8601 text keeps all three.
     name: 'interval',
+    finds: { mysql: 'type_as_text', mariadb: 'type_as_text' },
     from: { postgresql: 'interval' },
     becomes: {
       postgresql: 'interval',
-      mysql: 'varchar(64)',
-      mariadb: 'varchar(64)',
+      mysql: 'varchar(255)',
+      mariadb: 'varchar(255)',
       sqlite: 'INTERVAL_TEXT',
     },
     values: [
@@ -93,8 +95,8 @@ export const timeCases: readonly GoldenCase[] = [
     from: { postgresql: 'interval' },
     becomes: {
       postgresql: 'interval',
-      mysql: 'varchar(64)',
-      mariadb: 'varchar(64)',
+      mysql: 'varchar(255)',
+      mariadb: 'varchar(255)',
       sqlite: 'INTERVAL_TEXT',
     },
     values: [value("'infinity'", { ...same('infinity'), sqlite: quoted('infinity') })],
