@@ -23,17 +23,16 @@ export function inputReader(operation: Operation): ReadInput {
   const { properties = {} } = z.toJSONSchema(operation.input, { io: 'input' });
   const takesBody = 'body' in properties;
   return ({ path, query, body, isText }) => {
-    const input: Record<string, unknown> = {};
-    for (const [name, value] of Object.entries(query)) {
+    const fields: [string, unknown][] = Object.entries(query).map(([name, value]) => {
       if (name === 'body' || fromPath.includes(name)) throw invalidField(name, 'unknown field in the query');
       if (Array.isArray(value)) throw invalidField(name, 'is given more than once');
       const schema = properties[name];
-      input[name] = convert(value, typeof schema === 'object' ? schema.type : null);
-    }
-    for (const name of fromPath) input[name] = path[name];
-    if (takesBody) input['body'] = isText ? textBody(operation, body) : body;
+      return [name, convert(value, typeof schema === 'object' ? schema.type : null)];
+    });
+    for (const name of fromPath) fields.push([name, path[name]]);
+    if (takesBody) fields.push(['body', isText ? textBody(operation, body) : body]);
     else if (!isEmpty(body)) throw new SluiceError('config_invalid', 'body: this address takes none');
-    return input;
+    return Object.fromEntries(fields);
   };
 }
 
