@@ -134,7 +134,9 @@ async function contest(
   });
 }
 
-const round = (value: number) => Math.round(value * 100) / 100;
+function round(value: number): number {
+  return Math.round(value * 100) / 100;
+}
 
 function settings(end: End, name: string): ConnectionSettings {
   if (end === 'sqlite') return { kind: 'sqlite', path: join(folder, `${name}.db`) };
