@@ -63,6 +63,8 @@ export function createRestServer(parts: RestParts): FastifyInstance {
     },
     clientErrorHandler: answerUnreadable,
   });
+  // Node would answer an Expect that it does not know itself, without a body; nothing says that it must be heeded.
+  server.server.on('checkExpectation', (request, response) => server.server.emit('request', request, response));
   const eventStreams = new EventStreams(parts.feed, parts.heartbeatMs);
 
   addBodyParsers(server);
