@@ -24,8 +24,8 @@ export function conforms(c: string, type: NeutralType): string | null {
       return `(typeof(${c}) = 'text' AND date(${c}) IS ${c})`;
     case 'time':
       return type.span === 'day'
-        ? `(${c} GLOB '[0-2][0-9]:[0-5][0-9]:[0-5][0-9]*' AND ${c} <= '24:00:00' AND ${hasTail(c, 9, '')})`
-        : `(${c} GLOB '*[0-9][0-9]:[0-5][0-9]:[0-5][0-9]*' AND ltrim(${c}, '-0123456789:.') = '')`;
+        ? `(${c} GLOB '[0-2][0-9]:[0-5][0-9]:[0-5][0-9]*' AND ${c} <= '24:00:00' AND ${hasTail(c, 9, "''")})`
+        : withinSpan(c);
     case 'timestamp':
       return `(datetime(${c}) IS ${c} OR (${timestampShape(c)} AND ${hasTail(c, 20, "'', 'Z'")}))`;
     case 'timestamptz':
@@ -55,6 +55,13 @@ function withinDigits(c: string, precision: number, scale: number): string {
     AND (typeof(${c}) = 'integer' OR round(${c} * 1e${scale}) / 1e${scale} = ${c}))`;
 }
 
+/** `[-]H+:MM:SS`: what is left without sign and hours is of fixed length. */
+function withinSpan(c: string): string {
+  const rest = `ltrim(ltrim(${c}, '-'), '0123456789')`;
+  const start = `(${c} GLOB '[0-9][0-9]*' OR ${c} GLOB '-[0-9][0-9]*')`;
+  return `(${start} AND ${rest} GLOB ':[0-5][0-9]:[0-5][0-9]*' AND ${hasTail(rest, 7, "''")})`;
+}
+
 /** Days that exist, in the form that the reader takes; an offset other than zero would move them. */
 const timestampShape = (c: string) =>
   `(${c} ${isoDate} AND datetime(substr(${c}, 1, 19)) IS replace(substr(${c}, 1, 19), 'T', ' '))`;
@@ -62,10 +69,10 @@ const timestampShape = (c: string) =>
 /** What follows position `from`: nothing, a fraction of up to six digits that count, and one of `endings`. */
 function hasTail(c: string, from: number, endings: string): string {
   const tail = `substr(${c}, ${from})`;
-  const fraction = `(substr(${c}, ${from}, 1) = '.' AND ltrim(substr(${c}, ${from + 1}), '0123456789') IN (${endings || "''"})
+  const fraction = `(substr(${c}, ${from}, 1) = '.' AND ltrim(substr(${c}, ${from + 1}), '0123456789') IN (${endings})
     AND substr(${c}, ${from + 1}, 1) BETWEEN '0' AND '9'
     AND length(rtrim(rtrim(replace(${c}, '+00:00', ''), 'Z'), '0')) <= ${from + 6})`;
-  return `(${tail} IN (${endings || "''"}) OR ${fraction})`;
+  return `(${tail} IN (${endings}) OR ${fraction})`;
 }
 
 /** A condition on the expression `c` for values that rules are about. */

@@ -20,7 +20,13 @@ export interface PartFacts {
   readonly collation: string | null;
 }
 
-export function indexPart(part: PartFacts, expression: string | null): IndexPart {
+/** Collation of a column that has one of its own, null for BINARY. */
+export type CollationOf = (column: string) => string | null;
+
+/** `expression`: of a part that is no column. */
+export function indexPart(part: PartFacts, expression: string | null, collationOf: CollationOf): IndexPart {
+  const own = part.collation ?? 'BINARY';
+  const usual = (part.column === null ? null : collationOf(part.column)) ?? 'BINARY';
   return {
     column: part.column,
     expression,
@@ -28,11 +34,15 @@ export function indexPart(part: PartFacts, expression: string | null): IndexPart
     descending: part.descending,
     nulls: null,
     operatorClass: null,
-    collation: part.collation?.toUpperCase() === 'BINARY' ? null : part.collation,
+    collation: own.toUpperCase() === usual.toUpperCase() ? null : own,
   };
 }
 
-export function describeIndexes(indexes: readonly IndexFacts[], parsed: ParsedTable | null): IndexSchema[] {
+export function describeIndexes(
+  indexes: readonly IndexFacts[],
+  parsed: ParsedTable | null,
+  collationOf: CollationOf,
+): IndexSchema[] {
   return indexes
     .filter(({ origin }) => origin !== 'pk')
     .map((index) => {
@@ -41,7 +51,9 @@ export function describeIndexes(indexes: readonly IndexFacts[], parsed: ParsedTa
         name: index.origin === 'u' ? constraintName(index, parsed) : index.name,
         unique: index.unique,
         constraint: index.origin === 'u',
-        parts: index.parts.map((part, place) => indexPart(part, part.column === null ? text!.parts[place]! : null)),
+        parts: index.parts.map((part, place) =>
+          indexPart(part, part.column === null ? text!.parts[place]! : null, collationOf),
+        ),
         include: [],
         method: 'btree',
         where: text?.where ?? null,

@@ -12,7 +12,13 @@ import type {
 import { allRows, type SqliteRow } from './sqlite-connection.ts';
 import { parseCreateTable, type ParsedTable } from './sqlite-create-table.ts';
 import { readDefault } from './sqlite-defaults.ts';
-import { describeForeignKeys, describeIndexes, indexPart, type IndexFacts } from './sqlite-describe-keys.ts';
+import {
+  describeForeignKeys,
+  describeIndexes,
+  indexPart,
+  type CollationOf,
+  type IndexFacts,
+} from './sqlite-describe-keys.ts';
 import { enumOf } from './sqlite-enum.ts';
 import { quoteName } from './sqlite-names.ts';
 import { integerType, readType } from './sqlite-types.ts';
@@ -98,6 +104,7 @@ function describeTable(
     const identity = isAlias ? identityOf(database, name, column.name, parsed?.autoincrement ?? false) : null;
     return describeColumn(column, facts, parsed, checks, identity);
   });
+  const collationOf: CollationOf = (column) => described.find(({ name: each }) => each === column)?.collation ?? null;
   const traits = [
     ...(facts.withoutRowid ? ['without-rowid'] : []),
     ...(facts.strict ? ['strict'] : []),
@@ -108,8 +115,8 @@ function describeTable(
     name,
     kind: facts.type === 'view' ? 'view' : 'table',
     columns: described,
-    primaryKey: primaryKeyOf(keyColumns, keyIndex, parsed),
-    indexes: describeIndexes(indexes, parsed),
+    primaryKey: primaryKeyOf(keyColumns, keyIndex, parsed, collationOf),
+    indexes: describeIndexes(indexes, parsed, collationOf),
     foreignKeys: describeForeignKeys(foreignKeys, parsed, (table) => primaryKeyColumns(database, table)),
     checks,
     comment: null,
@@ -164,11 +171,11 @@ function primaryKeyOf(
   columns: readonly ColumnFacts[],
   index: IndexFacts | undefined,
   parsed: ParsedTable | null,
+  collationOf: CollationOf,
 ): KeySchema | null {
   if (columns.length === 0) return null;
-  const parts = index
-    ? index.parts.map((part) => indexPart(part, null))
-    : columns.map(({ name }) => indexPart({ column: name, descending: false, collation: null }, null));
+  const facts = index?.parts ?? columns.map(({ name }) => ({ column: name, descending: false, collation: null }));
+  const parts = facts.map((part) => indexPart(part, null, collationOf));
   return { name: parsed?.primaryKey?.name ?? null, parts, deferrable: 'no' };
 }
 
