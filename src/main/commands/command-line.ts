@@ -3,10 +3,9 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { processOutput, type CommandContext } from './command-context.ts';
 import { Interruption } from './interruption.ts';
-import { reportError } from './report-error.ts';
+import { endWith } from './report-error.ts';
 
 const exitUsage = 2;
-const exitFailed = 1;
 
 const examples = `
 Examples:
@@ -49,8 +48,7 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
     return await parse(args, context);
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitUsage;
-    reportError(error, context);
-    return interruption.exitCode ?? exitFailed;
+    return endWith(error, context);
   }
 }
 

@@ -21,12 +21,14 @@ export async function confirmLoss(
         ? 'removes all rows of the target tables (truncateTarget)'
         : null;
   if (loss === null || isSure || !context.stdin.isTTY || !context.stderr.isTerminal) return;
-  const lines = createInterface({ input: context.stdin, output: context.stderr.stream });
+  // Not as a terminal, which would keep Ctrl+C to itself.
+  const lines = createInterface({ input: context.stdin, output: context.stderr.stream, terminal: false });
+  const ended = new Promise<string>((resolve) => lines.once('close', () => resolve('')));
+  const question = `This ${loss} in ${displayConnection(target)}. Go on? [y/N] `;
   try {
-    const answer = await lines.question(`This ${loss} in ${displayConnection(target)}. Go on? [y/N] `, {
-      signal: context.interruption.signal,
-    });
-    if (!/^y(es)?$/i.test(answer.trim())) throw new SluiceError('cancelled', 'Not confirmed; nothing was changed.');
+    const { signal } = context.interruption;
+    const answer = await Promise.race([lines.question(question, { signal }), ended]);
+    if (!/^y(es)?$/i.test(answer.trim())) throw new SluiceError('cancelled', 'Not confirmed; nothing was changed. Start again with --yes to be spared the question.');
   } finally {
     lines.close();
   }

@@ -24,7 +24,7 @@ import { findingLines, totalsLine } from '../progress/run-summary.ts';
 import { cutText } from '../progress/text-table.ts';
 import type { CommandContext } from './command-context.ts';
 import { openView } from './open-view.ts';
-import { exitCodeOf, reportError } from './report-error.ts';
+import { endWith } from './report-error.ts';
 
 export interface DemoChoice {
   readonly rows: number;
@@ -49,10 +49,7 @@ export async function demoCommand(choice: DemoChoice, context: CommandContext): 
     checkSpace(choice.rows);
     return await demoInFolder(createDemoFolder(), choice, context);
   } catch (error) {
-    const { exitCode } = context.interruption;
-    if (exitCode === null) reportError(error, context);
-    else context.stderr.write('The demo was interrupted; everything it made is removed.\n');
-    return exitCode ?? exitCodeOf(error);
+    return endWith(error, context);
   }
 }
 

@@ -6,7 +6,7 @@ import { planConvert } from '../engine/copy/convert.ts';
 import { describePlan } from '../engine/copy/describe-plan.ts';
 import type { CommandContext } from './command-context.ts';
 import { planLines } from './plan-text.ts';
-import { exitCodeOf, reportError } from './report-error.ts';
+import { endWith } from './report-error.ts';
 import { readRun, secretsOf, streamIdOf, type RunArguments } from './run-arguments.ts';
 
 export interface PlanChoice extends RunArguments {
@@ -29,8 +29,7 @@ export async function planCommand(choice: PlanChoice, context: CommandContext): 
       const answer = redactDeep({ error: error.message, code: error.code, details: error.details }, secrets);
       context.stdout.write(`${JSON.stringify(answer)}\n`);
     }
-    reportError(error, context, secrets);
-    return context.interruption.exitCode ?? exitCodeOf(error);
+    return endWith(error, context, secrets);
   }
 }
 

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import { addAbortSignal } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { SluiceError } from '../../shared/errors/sluice-error.ts';
 import type { ConnectionSettings } from '../../shared/model/connection.ts';
@@ -31,7 +32,9 @@ export async function readRun(given: RunArguments, context: CommandContext): Pro
       '--source, --target and --table do not go with a run file: change the file.',
     );
   const isInput = file === '-';
-  const content = isInput ? await text(context.stdin) : await readRunFile(file);
+  const content = isInput
+    ? await text(addAbortSignal(context.interruption.signal, context.stdin))
+    : await readRunFile(file);
   const folder = isInput ? process.cwd() : dirname(resolve(file));
   try {
     return parseRunFile(content, surroundingsIn(folder, context.environment));

@@ -12,7 +12,7 @@ import type { CommandContext } from './command-context.ts';
 import { confirmLoss } from './confirm-loss.ts';
 import { openView, type ViewChoice } from './open-view.ts';
 import { RejectFile } from './reject-file.ts';
-import { exitCodeOf, reportError } from './report-error.ts';
+import { endWith } from './report-error.ts';
 import { readRun, secretsOf, streamIdOf, type RunArguments } from './run-arguments.ts';
 
 export interface RunChoice extends RunArguments, ViewChoice {
@@ -35,8 +35,7 @@ export async function runCommand(choice: RunChoice, context: CommandContext): Pr
   } catch (error) {
     const nothing = { rows: 0, bytes: 0, failed: 0, seconds: 0 };
     if (choice.isJson) context.stdout.write(`${JSON.stringify(endEvent(null, error, nothing, context))}\n`);
-    reportError(error, context);
-    return context.interruption.exitCode ?? exitCodeOf(error);
+    return endWith(error, context);
   }
   return await run(request, choice, context);
 }
@@ -67,16 +66,14 @@ async function run(request: RunRequest, choice: RunChoice, context: CommandConte
   const totals = { ...meter.committed(), seconds: meter.elapsedMs / 1000 };
   show(endEvent(result, failure, totals, context));
   view.close();
-  if (!choice.isJson) {
-    const lines = summaryLines(meter, totals);
+  if (!choice.isJson && (result !== null || totals.rows > 0)) {
+    const lines = summaryLines(meter, totals, rejects.path);
     if (result?.reason === 'limit') lines.push('', 'A limit of the run file ended the copy early.');
-    if (rejects.path !== null) lines.push('', `All of them are in ${rejects.path}.`);
-    if (result !== null || totals.rows > 0) context.stdout.write(`${lines.join('\n')}\n`);
+    context.stdout.write(`${lines.join('\n')}\n`);
   }
-  if (failure !== null) reportError(failure, context, secrets);
-  if (context.interruption.exitCode !== null) return context.interruption.exitCode;
   if (failure === null) return totals.failed > 0 ? exitIncomplete : 0;
-  return SluiceError.from(failure).code === 'differences_found' ? exitIncomplete : exitCodeOf(failure);
+  const exitCode = endWith(failure, context, secrets);
+  return SluiceError.from(failure).code === 'differences_found' ? exitIncomplete : exitCode;
 }
 
 /** Rejects with `differences_found`. */

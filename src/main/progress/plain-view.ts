@@ -24,6 +24,11 @@ export function plainView(output: Output, meter: RunMeter, intervalSeconds: numb
 }
 
 function sayPace(meter: RunMeter, say: (text: string) => void): void {
+  const building = [...meter.builds].slice(0, shownTables).map((build) => `building ${cutText(build, 60)}`);
+  if (meter.phase !== 'copying') {
+    say([meter.phase ?? 'connecting', ...building].join(' · '));
+    return;
+  }
   const { rowsPerSecond, bytesPerSecond, secondsLeft } = meter.pace();
   const { rows, bytes, expectedRows } = meter.moved();
   const busy = [...meter.tables.values()].filter(({ progress }) => progress.status === 'copying');
@@ -31,9 +36,8 @@ function sayPace(meter: RunMeter, say: (text: string) => void): void {
     .slice(0, shownTables)
     .map((table) => `${cutText(table.progress.name, 40)} ${formatCount(rowsSeen(table))}`);
   if (busy.length > shownTables) names.push(`${busy.length - shownTables} more`);
-  const building = [...meter.builds].slice(0, shownTables).map((build) => `building ${cutText(build, 60)}`);
   const share = expectedRows ? ` (${Math.min(100, Math.floor((100 * rows) / expectedRows))} %)` : '';
   const left = secondsLeft === null ? '' : `, ${formatSeconds(secondsLeft)} left`;
   const moving = `${countOf(rows, 'row')}${share}, ${formatBytes(bytes)}, ${formatCount(rowsPerSecond)} rows/s, ${formatBytes(bytesPerSecond)}/s${left}`;
-  say([moving, ...names, ...building].join(' · '));
+  say([moving, ...names].join(' · '));
 }

@@ -14,14 +14,15 @@ export interface RunTotals {
 const shownTables = 60;
 const shownFindings = 20;
 
-export function summaryLines(meter: RunMeter, totals: RunTotals): string[] {
+/** `rejectFile`: where all refused rows are; null: none was refused. */
+export function summaryLines(meter: RunMeter, totals: RunTotals, rejectFile: string | null): string[] {
   const tables = [...meter.tables.values()];
   return [
     ...tableLines(tables),
     '',
     totalsLine(tables.length, totals),
     ...(meter.guarantee === null ? [] : [`Guarantee: ${meter.guarantee}.`]),
-    ...rowErrorLines(meter, totals.failed),
+    ...rowErrorLines(meter, totals.failed, rejectFile),
     ...findingLines(meter.findings),
   ];
 }
@@ -56,14 +57,16 @@ export function totalsLine(tables: number, { rows, bytes, failed, seconds }: Run
   return `${countOf(tables, 'table')}, ${countOf(rows, 'row')}, ${formatBytes(bytes)} in ${formatSeconds(seconds)} (${pace})${errors}`;
 }
 
-function rowErrorLines(meter: RunMeter, failed: number): string[] {
+function rowErrorLines(meter: RunMeter, failed: number, rejectFile: string | null): string[] {
   if (meter.rowErrors.length === 0) return [];
   const lines = meter.rowErrors.map(({ table, columns, values, message }) => {
     const first = columns.slice(0, 2).map((column, index) => `${column} = ${values[index] ?? 'NULL'}`);
     return `  ${cutText(`${table} (${first.join(', ')}): ${message}`, 200)}`;
   });
   const more = failed - meter.rowErrors.length;
-  return ['', 'Rows that the target refused:', ...lines, ...(more > 0 ? [`  and ${formatCount(more)} more`] : [])];
+  if (more > 0) lines.push(`  and ${formatCount(more)} more`);
+  if (rejectFile !== null) lines.push(`All of them are in ${rejectFile}.`);
+  return ['', 'Rows that the target refused:', ...lines];
 }
 
 const headings: Record<Finding['severity'], string> = { error: 'Refused because', warning: 'Warnings', info: 'Notes' };
