@@ -17,6 +17,7 @@ export function adaptTable(source: TableSchema, context: AdaptContext): AdaptedT
   const columns = table.columns.map((column) =>
     isOwn ? keepColumn(column, findings) : translateColumn(column, table, context, findings, takenTypes),
   );
+  if (isOwn) reportTraits(table, findings);
   const taken = new Set([table.name.name]);
   const setChecks = columns.flatMap(({ check }) =>
     check === null ? [] : [{ name: null, sql: check, enforced: true }],
@@ -37,6 +38,25 @@ export function adaptTable(source: TableSchema, context: AdaptContext): AdaptedT
     traits: isOwn ? table.traits : [],
   };
   return { schema, wires: columns.map(({ wire }) => wire), findings: findings.all };
+}
+
+function reportTraits(table: TableSchema, findings: TableFindings): void {
+  for (const trait of table.traits) {
+    const [name, value = ''] = trait.split(/:(.*)/s);
+    if (name === 'shared-sequence') {
+      findings.add(
+        'info',
+        'sequence_shared',
+        'draws its numbers from a sequence that others use too: here it has its own.',
+        value,
+      );
+    } else if (name === 'inherits') {
+      findings.add('info', 'inheritance_dropped', `inherits from ${value} and becomes a table of its own.`);
+    } else if (name === 'needs' && value.startsWith('CREATE EXTENSION')) {
+      const message = 'uses an extension, which is created where the target does not have it.';
+      findings.add('info', 'extension_needed', message, undefined, value);
+    }
+  }
 }
 
 function adaptPrimaryKey(table: TableSchema, taken: Set<string>): KeySchema | null {

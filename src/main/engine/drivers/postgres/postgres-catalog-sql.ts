@@ -129,6 +129,32 @@ export const partitionsSql = `SELECT i.inhparent, n.nspname, c.relname, pg_get_e
   WHERE i.inhparent = ANY($1::oid[]) AND c.relispartition
   ORDER BY i.inhparent, n.nspname COLLATE "C", c.relname COLLATE "C"`;
 
+/**
+ * Functions that defaults, checks and indexes call, and operator classes of extensions that indexes use: table,
+ * extension, and the statement that makes a function which belongs to none. Functions over the table's own row type
+ * are left out: they cannot come before the table.
+ */
+export const routinesSql = `SELECT DISTINCT u.relation, x.extname,
+    CASE WHEN x.oid IS NULL THEN regexp_replace(pg_get_functiondef(p.oid), '^CREATE OR REPLACE', 'CREATE') END
+  FROM (
+    SELECT f.adrelid AS relation, d.refclassid, d.refobjid FROM pg_catalog.pg_attrdef f
+      JOIN pg_catalog.pg_depend d ON d.classid = 'pg_catalog.pg_attrdef'::regclass AND d.objid = f.oid
+      WHERE f.adrelid = ANY($1::oid[])
+    UNION SELECT k.conrelid, d.refclassid, d.refobjid FROM pg_catalog.pg_constraint k
+      JOIN pg_catalog.pg_depend d ON d.classid = 'pg_catalog.pg_constraint'::regclass AND d.objid = k.oid
+      WHERE k.conrelid = ANY($1::oid[])
+    UNION SELECT i.indrelid, d.refclassid, d.refobjid FROM pg_catalog.pg_index i
+      JOIN pg_catalog.pg_depend d ON d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = i.indexrelid
+      WHERE i.indrelid = ANY($1::oid[])
+  ) u
+  LEFT JOIN pg_catalog.pg_depend e ON e.classid = u.refclassid AND e.objid = u.refobjid AND e.deptype = 'e'
+  LEFT JOIN pg_catalog.pg_extension x ON x.oid = e.refobjid
+  LEFT JOIN pg_catalog.pg_proc p ON u.refclassid = 'pg_catalog.pg_proc'::regclass AND p.oid = u.refobjid AND p.prokind = 'f'
+  WHERE (x.oid IS NOT NULL AND u.refclassid IN ('pg_catalog.pg_proc'::regclass, 'pg_catalog.pg_opclass'::regclass))
+    OR (p.oid IS NOT NULL AND NOT EXISTS (SELECT FROM pg_catalog.pg_type t JOIN pg_catalog.pg_class c ON c.oid = t.typrelid
+      WHERE t.oid = ANY(p.proargtypes::oid[]) AND c.relkind <> 'c'))
+  ORDER BY 1, 2, 3`;
+
 /** Inheritance parents and children that are not partitions. */
 export const inheritanceSql = `SELECT i.inhrelid, i.inhparent, p.relname FROM pg_catalog.pg_inherits i
   JOIN pg_catalog.pg_class c ON c.oid = i.inhrelid AND NOT c.relispartition

@@ -213,6 +213,8 @@ function sessionStatement(settings: ServerConnectionSettings, { role }: Connecti
     default_transaction_read_only: role === 'source' ? 'on' : 'off',
     // Rows hidden by a policy become an error instead of missing rows.
     row_security: 'off',
+    // A function may be created before the tables that it reads.
+    check_function_bodies: 'off',
     // Rows come in the order in which they lie, not from where another scan happens to be.
     synchronize_seqscans: 'off',
     // money as text is the stored number with two digits, whatever the locale of the database.

@@ -3,7 +3,7 @@ import type { ColumnSchema, IdentitySchema, TableName, TableSchema } from '../..
 import { claimName } from '../../driver/names.ts';
 import { identifierLimit, quoteName, quoteTable, quoteText } from './postgres-names.ts';
 
-/** Schema, types, the table with its columns, its partitions. */
+/** Schema, types and functions, the table with its columns, its partitions. */
 export function createTableStatements(table: TableSchema): string[] {
   const types = new Set([
     ...table.traits.filter((trait) => trait.startsWith('needs:')).map((trait) => trait.slice('needs:'.length)),
@@ -57,9 +57,12 @@ function sequenceOptions({ increment, next }: IdentitySchema): string {
 
 const integerTypes = new Set(['smallint', 'integer', 'bigint', 'int2', 'int4', 'int8', 'int']);
 
-/** Identity columns are integers; another type, such as the numeric of an unsigned bigint, draws from a sequence. */
+/**
+ * Identity columns are integers and NOT NULL; another column, such as the numeric of an unsigned bigint, draws from a
+ * sequence that it owns.
+ */
 function sequenceOf(table: TableName, column: ColumnSchema): { name: string; options: string; column: string } | null {
-  if (!column.identity || integerTypes.has(column.nativeType)) return null;
+  if (!column.identity || (integerTypes.has(column.nativeType) && !column.nullable)) return null;
   const name = claimName(`${table.name}_${column.name}_seq`, { identifierLimit, foldsNames: false }, new Set());
   const options = sequenceOptions(column.identity);
   return { name: quoteTable({ schema: table.schema, name }), options, column: column.name };
@@ -125,7 +128,7 @@ function createSchema(schema: string): string {
 /** Two sessions that make the same thing at once: the later one gets a unique violation of the catalog. */
 function tolerant(sql: string, otherwise: string): string {
   return doBlock(
-    `BEGIN ${sql}; EXCEPTION WHEN duplicate_object OR duplicate_schema OR unique_violation THEN ${otherwise} END`,
+    `BEGIN ${sql}; EXCEPTION WHEN duplicate_object OR duplicate_schema OR duplicate_function OR unique_violation THEN ${otherwise} END`,
   );
 }
 

@@ -8,14 +8,21 @@ import type {
   TableName,
   TableSchema,
 } from '../../model/table-schema.ts';
-import { columnsSql, constraintsSql, findSql, inheritanceSql, partitionsSql } from './postgres-catalog-sql.ts';
+import {
+  columnsSql,
+  constraintsSql,
+  findSql,
+  inheritanceSql,
+  partitionsSql,
+  routinesSql,
+} from './postgres-catalog-sql.ts';
 import type { PostgresConnection, TextRow } from './postgres-connection.ts';
 import { columnDefault } from './postgres-defaults.ts';
 import { deferrability, groupBy, withoutParentheses, type Sequence } from './postgres-catalog-rows.ts';
 import { readIndexes, type TableIndexes } from './postgres-index-catalog.ts';
 import { quoteName } from './postgres-names.ts';
 import { readSequences } from './postgres-sequences.ts';
-import { TypeCatalog } from './postgres-type-catalog.ts';
+import { extensionStatement, TypeCatalog } from './postgres-type-catalog.ts';
 
 export async function describeTables(
   connection: PostgresConnection,
@@ -40,6 +47,10 @@ export async function describeTables(
   const constraints = groupBy(await connection.rows(constraintsSql(version), [oids]), 0);
   const partitions = groupBy(await connection.rows(partitionsSql, [oids]), 0);
   const inheritance = await connection.rows(inheritanceSql, [oids]);
+  const parents = groupBy(inheritance, 0);
+  const children = groupBy(inheritance, 1);
+  const routines = groupBy(await connection.rows(routinesSql, [oids]), 0);
+  const sharedSequences = repeated(columnRows.flatMap((row) => row[12] ?? []));
 
   return found.map((row) => {
     const oid = row[0]!;
@@ -48,8 +59,10 @@ export async function describeTables(
       indexes: indexes.get(oid) ?? { primaryKey: null, indexes: [], traits: [] },
       constraints: constraints.get(oid) ?? [],
       partitions: partitions.get(oid) ?? [],
-      parents: inheritance.filter((link) => link[0] === oid).map((link) => link[2]!),
-      hasChildren: inheritance.some((link) => link[1] === oid),
+      parents: (parents.get(oid) ?? []).map((link) => link[2]!),
+      hasChildren: children.has(oid),
+      routines: routines.get(oid) ?? [],
+      sharedSequences,
     };
     return tableSchema(row, facts, types, sequences);
   });
@@ -62,6 +75,14 @@ interface TableFacts {
   readonly partitions: readonly TextRow[];
   readonly parents: readonly string[];
   readonly hasChildren: boolean;
+  readonly routines: readonly TextRow[];
+  /** Oids of sequences that number several columns. */
+  readonly sharedSequences: ReadonlySet<string>;
+}
+
+function repeated(values: readonly string[]): Set<string> {
+  const seen = new Set<string>();
+  return new Set(values.filter((value) => seen.size === seen.add(value).size));
 }
 
 function tableSchema(
@@ -72,7 +93,11 @@ function tableSchema(
 ): TableSchema {
   const columns = facts.columns.map((row) => columnSchema(row, types, sequences));
   const domainChecks = facts.columns.flatMap((row) => checksOfDomain(row, types));
-  const prerequisites = new Set(facts.columns.flatMap((row) => types.prerequisites(row[2]!)));
+  const prerequisites = new Set([
+    ...facts.routines.flatMap((row) => (row[1] === null ? [] : [extensionStatement(row[1]!)])),
+    ...facts.columns.flatMap((row) => types.prerequisites(row[2]!)),
+    ...facts.routines.flatMap((row) => row[2] ?? []),
+  ]);
   const traits = [
     ...(persistence === 'u' ? ['unlogged'] : []),
     ...(rowSecurity === 't' ? ['row-security'] : []),
@@ -80,6 +105,7 @@ function tableSchema(
     ...facts.parents.map((parent) => `inherits:${parent}`),
     ...(facts.hasChildren ? ['inheritance-parent'] : []),
     ...(facts.partitions.some((partition) => partition[4] === 'p') ? ['sub-partitions'] : []),
+    ...facts.columns.flatMap((row) => (facts.sharedSequences.has(row[12]!) ? [`shared-sequence:${row[1]}`] : [])),
     ...facts.indexes.traits,
     ...[...prerequisites].map((sql) => `needs:${sql}`),
   ];

@@ -30,7 +30,7 @@ const extensions = `SELECT 'extension', n.nspname, x.extname, NULL, NULL,
   FROM pg_catalog.pg_extension x JOIN pg_catalog.pg_namespace n ON n.oid = x.extnamespace
   WHERE x.extname <> 'plpgsql' ORDER BY 3`;
 
-/** Types that columns use come with their tables; a domain's columns get its base type and its checks. */
+/** Types that columns use come with their tables. */
 const types = `SELECT 'type', n.nspname, t.typname, NULL, NULL, CASE t.typtype
     WHEN 'e' THEN 'CREATE TYPE ' || ${qualified('n.nspname', 't.typname')} || ' AS ENUM (' ||
       (SELECT string_agg(quote_literal(e.enumlabel), ', ' ORDER BY e.enumsortorder)
@@ -49,9 +49,10 @@ const types = `SELECT 'type', n.nspname, t.typname, NULL, NULL, CASE t.typtype
   JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
   LEFT JOIN pg_catalog.pg_class c ON c.oid = t.typrelid
   WHERE ${ownSchema} AND ${notOfExtension('pg_type', 't.oid')} AND (
-    t.typtype = 'd' OR ((t.typtype IN ('e', 'r') OR (t.typtype = 'c' AND c.relkind = 'c')) AND NOT EXISTS (
+    (t.typtype IN ('d', 'e', 'r') OR (t.typtype = 'c' AND c.relkind = 'c')) AND NOT EXISTS (
       SELECT FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class u ON u.oid = a.attrelid AND u.relkind IN ('r', 'p')
-      WHERE a.atttypid IN (t.oid, t.typarray) AND NOT a.attisdropped)))
+      WHERE NOT a.attisdropped AND (a.atttypid IN (t.oid, t.typarray)
+        OR a.atttypid IN (SELECT o.oid FROM pg_catalog.pg_type o WHERE o.typbasetype = t.oid))))
   ORDER BY n.nspname, t.typname`;
 
 /** Sequences of columns come with their tables as identity columns. */

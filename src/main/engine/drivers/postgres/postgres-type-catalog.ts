@@ -104,7 +104,7 @@ export class TypeCatalog {
   prerequisites(oid: string, found: string[] = []): string[] {
     const row = this.#types.get(oid);
     if (!row) return found;
-    if (row.extension) add(found, `CREATE EXTENSION IF NOT EXISTS ${quoteName(row.extension)}`);
+    if (row.extension) add(found, extensionStatement(row.extension));
     else if (row.element !== '0') this.prerequisites(row.element, found);
     else if (!row.builtIn) this.#ownPrerequisites(row, found);
     return found;
@@ -128,6 +128,8 @@ export class TypeCatalog {
     return neutralType(this.resolve(oid, modifier, display).type);
   }
 }
+
+export const extensionStatement = (name: string) => `CREATE EXTENSION IF NOT EXISTS ${quoteName(name)}`;
 
 function add(found: string[], statement: string): void {
   if (!found.includes(statement)) found.push(statement);
