@@ -30,6 +30,12 @@ test('names a test that was skipped by hand', () => {
   expect(summary.skips).toEqual([{ file: 'a', suite: 'is slow', need: 'is slow', byHand: true }]);
 });
 
+test('tests that are skipped since the preparation of their suite failed are no more than counted', () => {
+  const summary = summarize(report(file('a', 'failed', result('skipped'), result('skipped', 'needs mysql'))), ['a']);
+  expect(summary.skips.map(({ need }) => need)).toEqual(['mysql']);
+  expect(closingLine(summary)).toBe('0 passed, 1 failed, 2 skipped');
+});
+
 test('a file without tests, and one of which the report does not speak, are failures', () => {
   const summary = summarize(report(file('empty', 'passed')), ['empty', 'forgotten']);
   expect(summary.filesWithoutTests).toEqual(['empty', 'forgotten']);

@@ -46,13 +46,20 @@ export interface RunSummary extends Counts {
 export function summarize(report: VitestReport, expectedFiles: readonly string[]): RunSummary {
   let passed = 0;
   let failed = 0;
+  let skipped = 0;
   const skips: RunSummary['skips'][number][] = [];
   const filesWithoutTests: string[] = [];
   for (const { name: file, status, assertionResults } of report.testResults) {
     for (const { status: result, title, ancestorTitles } of assertionResults) {
       if (result === 'passed') passed += 1;
       else if (result === 'failed') failed += 1;
-      else skips.push({ file, suite: ancestorTitles.join(' > ') || title, ...needOf(title) });
+      else {
+        skipped += 1;
+        const { need, byHand } = needOf(title);
+        // In a file that failed, tests are also skipped because the preparation of their suite failed: no need of theirs.
+        if (!byHand || status !== 'failed')
+          skips.push({ file, suite: ancestorTitles.join(' > ') || title, need, byHand });
+      }
     }
     if (assertionResults.length === 0) filesWithoutTests.push(file);
     // A hook or an import that fails, fails the file without failing one of its tests.
@@ -60,7 +67,7 @@ export function summarize(report: VitestReport, expectedFiles: readonly string[]
   }
   const reported = new Set(report.testResults.map(({ name }) => name));
   filesWithoutTests.push(...expectedFiles.filter((file) => !reported.has(file)));
-  return { passed, failed: failed + filesWithoutTests.length, skipped: skips.length, skips, filesWithoutTests };
+  return { passed, failed: failed + filesWithoutTests.length, skipped, skips, filesWithoutTests };
 }
 
 /** The closing line of every run. */
