@@ -89,7 +89,7 @@ async function convert(ends: OpenEnds, request: ConvertRequest): Promise<Convert
     plan.tables.map((table) => table.plan.source.table),
   );
   const counters = plan.tables.map(({ plan: table }) => new TableCounter(table.label, table.estimatedRows));
-  const progress = new RunProgress(counters, emit);
+  using progress = new RunProgress(counters, emit);
   const { guarantee, reason } = resumedGuarantee(snapshot, left);
   emit({ type: 'plan', tables: counters.map((counter) => counter.toProgress()), guarantee, reason });
 

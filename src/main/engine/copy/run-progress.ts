@@ -27,7 +27,8 @@ export class TableCounter {
   }
 }
 
-export class RunProgress {
+/** Disposing it, when a run ends half-way, tells the last counters of tables that were being copied. */
+export class RunProgress implements Disposable {
   readonly tables: readonly TableCounter[];
   readonly #emit: (event: RunEvent) => void;
   readonly #byName: ReadonlyMap<string, TableCounter>;
@@ -68,6 +69,10 @@ export class RunProgress {
       failed += table.failed;
     }
     return { rows, bytes, failed };
+  }
+
+  [Symbol.dispose](): void {
+    for (const table of this.tables) if (table.status === 'copying') this.#report(table);
   }
 
   #reportSometimes(counter: TableCounter): void {
