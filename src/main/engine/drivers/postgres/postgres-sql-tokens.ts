@@ -41,6 +41,8 @@ export function tokenize(sql: string, family: 'mysql' | 'sqlite'): Token[] | nul
     } else if ((match = next(number))) {
       push('number', match[0]);
     } else if ((match = next(symbol))) {
+      // In MySQL this is OR.
+      if (match[0] === '||' && family === 'mysql') return null;
       push('symbol', match[0]);
     } else if ((match = next(word))) {
       const known = knownWords.has(match[0].toLowerCase());
