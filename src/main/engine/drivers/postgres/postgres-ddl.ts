@@ -29,15 +29,6 @@ export function createTableStatements(table: TableSchema): string[] {
   ];
 }
 
-/** Columns and types only: whatever the rows are, they fit. */
-export function createStaging(table: TableName, like: TableSchema): string {
-  return `CREATE TABLE ${quoteTable(table)} (${like.columns.map(typedName).join(', ')})`;
-}
-
-function typedName({ name, nativeType, collation }: ColumnSchema): string {
-  return `${quoteName(name)} ${nativeType}${collation === null ? '' : ` COLLATE ${quoteName(collation)}`}`;
-}
-
 function columnClause(table: TableName, column: ColumnSchema): string {
   const sequence = sequenceOf(table, column);
   const value = sequence
@@ -47,7 +38,8 @@ function columnClause(table: TableName, column: ColumnSchema): string {
       : column.generated
         ? ` GENERATED ALWAYS AS (${column.generated.sql}) STORED`
         : defaultClause(column);
-  return `${typedName(column)}${value}${column.nullable ? '' : ' NOT NULL'}`;
+  const collation = column.collation === null ? '' : ` COLLATE ${quoteName(column.collation)}`;
+  return `${quoteName(column.name)} ${column.nativeType}${collation}${value}${column.nullable ? '' : ' NOT NULL'}`;
 }
 
 function identityClause(identity: IdentitySchema): string {

@@ -1,7 +1,7 @@
 import type { Dialect } from '../../driver/dialect.ts';
 import type { TableName, TableSchema } from '../../model/table-schema.ts';
 import { adaptTable } from './postgres-adapt.ts';
-import { createStaging, createTableStatements, doBlock } from './postgres-ddl.ts';
+import { createTableStatements, doBlock } from './postgres-ddl.ts';
 import { foreignKeyStatement, lateTableStatements } from './postgres-late-statements.ts';
 import { identifierLimit, quoteName, quoteTable, quoteText } from './postgres-names.ts';
 import { postgresTypeDocs } from './postgres-type-docs.ts';
@@ -27,7 +27,6 @@ export const postgresDialect: Dialect = {
   finishStatements: (table) => [`ANALYZE ${quoteTable(table.name)}`],
   emptyTable,
   dropTable: (table) => `DROP TABLE ${quoteTable(table)}`,
-  createStaging,
   typeDocs: postgresTypeDocs,
 };
 

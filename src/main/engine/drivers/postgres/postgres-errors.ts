@@ -47,8 +47,13 @@ export function postgresError(thrown: unknown, address: PostgresAddress, doing: 
  */
 export function asRowsRefused(thrown: unknown, columns: readonly string[]): RowsRefused | null {
   if (!isServerError(thrown) || !/^(22|23|44|54000|P0001)/.test(thrown.code)) return null;
-  const message = thrown.detail ? `${thrown.message}. ${thrown.detail}` : thrown.message;
+  const message = thrown.detail ? `${thrown.message}. ${thrown.detail}` : thrown.message + remedyOf(thrown);
   return new RowsRefused(message, thrown.code, thrown.column ?? columnInContext(thrown.where ?? '', columns));
+}
+
+/** What the server's words do not say: that a rule takes care of such values. */
+function remedyOf({ code, message }: ServerError): string {
+  return code === '22021' && message.endsWith(' 0x00') ? ': set rules.nulByte to "strip" or "replace"' : '';
 }
 
 /** COPY names the column in its context only: `COPY t, line 3, column price: "abc"`, in the server's language. */
