@@ -6,7 +6,14 @@ export default defineConfig({
   main: {
     build: {
       rollupOptions: {
-        input: { index: 'src/main/index.ts' },
+        input: {
+          index: 'src/main/index.ts',
+          cli: 'src/main/cli.ts',
+          // Programs of the child processes.
+          'stream-host-entry': 'src/main/hosts/stream-host-entry.ts',
+          'inspector-host-entry': 'src/main/hosts/inspector-host-entry.ts',
+          'keychain-host-entry': 'src/main/hosts/keychain-host-entry.ts',
+        },
         output: { format: 'es' },
       },
     },

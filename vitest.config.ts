@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import vue from '@vitejs/plugin-vue';
 import { defineConfig } from 'vitest/config';
 
@@ -8,6 +9,8 @@ export default defineConfig(({ mode }) => ({
     include: [mode === 'long' ? 'test/long/**/*.test.ts' : 'test/**/*.test.ts'],
     exclude: mode === 'long' ? [] : ['test/long/**'],
     globalSetup: 'test/support/global-setup.ts',
+    // Two at least: tests wait for servers more than they compute.
+    maxWorkers: Math.max(2, availableParallelism()),
     testTimeout: mode === 'long' ? 600_000 : 30_000,
     hookTimeout: 60_000,
     // Importing the package `electron` outside Electron would download it: a test that does so by mistake fails instead.
