@@ -66,6 +66,7 @@ class TableAdapter {
   #column(column: ColumnSchema): ColumnSchema {
     const isAlias = this.#isRowidAlias(column);
     const nativeType = isAlias ? 'INTEGER' : declareType(column.type);
+    this.#reportType(column);
     if (column.identity && !isAlias) {
       this.#add(
         'warning',
@@ -86,6 +87,12 @@ class TableAdapter {
       updatesToNow: this.#updatesToNow(column),
       invisible: false,
     };
+  }
+
+  #reportType({ name, nativeType, type }: ColumnSchema): void {
+    const column = `Column "${name}" of "${this.#context.label}" has the type ${nativeType} and`;
+    if (type.kind === 'native') this.#add('warning', 'type_as_text', `${column} becomes text.`, undefined, name);
+    if (type.kind === 'array') this.#add('warning', 'type_as_json', `${column} becomes a JSON array.`, undefined, name);
   }
 
   /** SQLite numbers rows by themselves where the key is one INTEGER column. */

@@ -30,6 +30,8 @@ export function createTable(table: TableSchema): string[] {
   return [`CREATE TABLE ${name} (\n  ${lines.join(',\n  ')}\n)${options.length > 0 ? ` ${options.join(', ')}` : ''}`];
 }
 
+const collate = (collation: string | null) => (collation === null ? [] : [`COLLATE ${quoteName(collation)}`]);
+
 /** The column that is the rowid under a name of its own. */
 export function rowidAlias(table: TableSchema): ColumnSchema | undefined {
   return table.columns.find((column) => column.identity !== null && column.nativeType.toUpperCase() === 'INTEGER');
@@ -40,7 +42,7 @@ function columnLine(column: ColumnSchema, isAlias: boolean): string {
   if (isAlias) words.push(`PRIMARY KEY${column.identity?.neverReuses ? ' AUTOINCREMENT' : ''}`);
   if (!column.nullable && !isAlias) words.push('NOT NULL');
   if (column.default) words.push(`DEFAULT ${writeDefault(column.default, column.type)}`);
-  if (column.collation !== null) words.push(`COLLATE ${quoteName(column.collation)}`);
+  words.push(...collate(column.collation));
   if (column.generated) {
     words.push(`GENERATED ALWAYS AS (${column.generated.sql}) ${column.generated.stored ? 'STORED' : 'VIRTUAL'}`);
   }
@@ -57,7 +59,7 @@ const uniqueLine = (index: IndexSchema) =>
 
 function partText(part: IndexPart): string {
   const text = part.column === null ? part.expression! : quoteName(part.column);
-  return `${text}${part.collation === null ? '' : ` COLLATE ${quoteName(part.collation)}`}${part.descending ? ' DESC' : ''}`;
+  return [text, ...collate(part.collation), ...(part.descending ? ['DESC'] : [])].join(' ');
 }
 
 function foreignKeyLine(key: ForeignKeySchema): string {
@@ -94,9 +96,7 @@ function createIndex(table: TableSchema, index: IndexSchema): string {
 /** Keys that occur twice; keys with a NULL never collide. */
 function duplicatesSql(table: TableSchema, index: IndexSchema): string {
   const parts = index.parts.map((part) => (part.column === null ? `(${part.expression})` : quoteName(part.column)));
-  const collated = index.parts.map((part, place) =>
-    part.collation === null ? parts[place]! : `${parts[place]} COLLATE ${quoteName(part.collation)}`,
-  );
+  const collated = index.parts.map((part, place) => [parts[place]!, ...collate(part.collation)].join(' '));
   const conditions = [
     ...parts.map((part) => `${part} IS NOT NULL`),
     ...(index.where === null ? [] : [`(${index.where})`]),

@@ -2,6 +2,7 @@
  * One row that is too large to hold as row text: its fields are put together from the pieces as they come, bytes decoded
  * at once, so that a value is held once and not beside its hex.
  */
+import { isUtf8 } from 'node:buffer';
 import type { SQLInputValue } from 'node:sqlite';
 import { RowsRefused } from '../../driver/rows-refused.ts';
 import { backslash, lineFeed, tab } from '../../model/row-bundle.ts';
@@ -12,21 +13,30 @@ import { decoderOf } from './sqlite-value-decoder.ts';
 /** Fields up to this length are decoded as a whole, the way of any other row. */
 const shortFieldBytes = 64 * 1024;
 
-/** Values by column. Long texts are bytes of UTF-8. Throws RowsRefused. */
-export async function readStreamedRow(pieces: AsyncIterable<Buffer>, plan: TablePlan): Promise<SQLInputValue[]> {
+export interface StreamedRow {
+  /** By column. */
+  readonly values: readonly SQLInputValue[];
+  /** Positions of texts that are given as their bytes: a string of them would be another copy. */
+  readonly texts: ReadonlySet<number>;
+}
+
+/** Throws RowsRefused. */
+export async function readStreamedRow(pieces: AsyncIterable<Buffer>, plan: TablePlan): Promise<StreamedRow> {
   const values: SQLInputValue[] = [];
+  const texts = new Set<number>();
   let field = new FieldCollector(plan.columns[0]!);
   for await (const piece of pieces) {
     let start = 0;
     for (let end = endOfField(piece, start); end !== -1; end = endOfField(piece, start)) {
       field.add(piece.subarray(start, end));
+      if (field.isLongText) texts.add(values.length);
       values.push(field.value());
       start = end + 1;
       if (values.length < plan.columns.length) field = new FieldCollector(plan.columns[values.length]!);
     }
     field.add(piece.subarray(start));
   }
-  return values;
+  return { values, texts };
 }
 
 function endOfField(piece: Buffer, from: number): number {
@@ -54,6 +64,10 @@ class FieldCollector {
     const start = Buffer.concat(this.#parts);
     this.#parts = [];
     this.#long = longField(start, this.#column);
+  }
+
+  get isLongText(): boolean {
+    return this.#long instanceof LongText;
   }
 
   value(): SQLInputValue {
@@ -120,22 +134,18 @@ class LongBytes implements LongField {
     const whole = hex.length - (hex.length % 2);
     this.#odd = hex.slice(whole);
     const bytes = Buffer.from(hex.slice(0, whole), 'hex');
-    if (bytes.length * 2 !== whole) throw notHex(this.#column);
+    if (bytes.length * 2 !== whole) throw refusal(this.#column, 'bytes that are not hexadecimal');
     this.#joined.append(bytes);
   }
 
   end(): SQLInputValue {
-    if (this.#odd !== '') throw notHex(this.#column);
+    if (this.#odd !== '') throw refusal(this.#column, 'bytes that are not hexadecimal');
     return this.#joined.bytes;
   }
 }
 
-const notHex = ({ target }: ColumnPlan) =>
-  new RowsRefused(
-    `Column ${target.name} (${target.nativeType}) does not take bytes that are not hexadecimal`,
-    'SQLITE_MISMATCH',
-    target.name,
-  );
+const refusal = ({ target }: ColumnPlan, what: string) =>
+  new RowsRefused(`Column ${target.name} (${target.nativeType}) does not take ${what}`, 'SQLITE_MISMATCH', target.name);
 
 class LongText implements LongField {
   readonly #column: ColumnPlan;
@@ -168,7 +178,25 @@ class LongText implements LongField {
 
   end(): SQLInputValue {
     const { bytes } = this.#joined;
-    if (this.#isLiteral || this.#column.wire.kind !== 'text') return decoderOf(this.#column)(bytes.toString('utf8'));
-    return bytes;
+    if (!isUtf8(bytes)) throw refusal(this.#column, 'text that is not UTF-8');
+    return this.#isLiteral ? this.#withoutQuotes(bytes) : bytes;
+  }
+
+  /** `'it''s'` => it's, in place. */
+  #withoutQuotes(literal: Buffer): Buffer {
+    if (literal[0] !== quote || literal.at(-1) !== quote) throw refusal(this.#column, 'what is not an SQLite literal');
+    let length = 0;
+    for (let start = 1; start < literal.length - 1;) {
+      // Of two quotes the first one is kept.
+      const at = literal.indexOf(quote, start);
+      const end = at === literal.length - 1 ? at : at + 1;
+      literal.copyWithin(length, start, end);
+      length += end - start;
+      start = end + 1;
+    }
+    return literal.subarray(0, length);
   }
 }
+
+/** Byte of `'`. */
+const quote = 0x27;

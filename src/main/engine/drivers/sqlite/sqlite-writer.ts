@@ -8,7 +8,7 @@ import type { TablePlan } from '../../model/table-plan.ts';
 import { RowTextDecoder } from '../../row-text/row-text-decoder.ts';
 import { rowsRefused, sqliteError, type ErrorPlace } from './sqlite-errors.ts';
 import { quoteName } from './sqlite-names.ts';
-import { readStreamedRow } from './sqlite-streamed-row.ts';
+import { readStreamedRow, type StreamedRow } from './sqlite-streamed-row.ts';
 import { decoderOf, type DecodeValue } from './sqlite-value-decoder.ts';
 import type { WriteLock } from './sqlite-write-lock.ts';
 
@@ -53,7 +53,7 @@ export class SqliteWriter implements Writer {
     const loader = this.#loader;
     await this.#underSavepoint(plan, async () => {
       if (unit.kind === 'held') await loader.loadHeld(unit.bytes);
-      else loader.insertOne(await readStreamedRow(unit.bytes, plan));
+      else loader.insertStreamed(await readStreamedRow(unit.bytes, plan));
     });
   }
 
@@ -169,13 +169,8 @@ class TableLoader {
     for (let start = 0; start < used; start += columns) this.#one.run(...values.slice(start, start + columns));
   }
 
-  /** `values`: texts may be bytes of UTF-8, which saves a long one from being held as a string too. */
-  insertOne(values: readonly SQLInputValue[]): void {
-    const { columns } = this.plan;
-    const places = columns.map(({ wire }, index) => {
-      const isText = values[index] instanceof Uint8Array && wire.kind !== 'bytes' && wire.kind !== 'any';
-      return isText ? 'CAST(? AS TEXT)' : '?';
-    });
+  insertStreamed({ values, texts }: StreamedRow): void {
+    const places = values.map((_, index) => (texts.has(index) ? 'CAST(? AS TEXT)' : '?'));
     this.#context.database.prepare(`${this.#into()} VALUES (${places.join(', ')})`).run(...values);
   }
 
