@@ -52,7 +52,7 @@ export const rooms: readonly Room[] = [
     builtins: true,
   },
   { path: 'src/main/sluice.js', imports: [shared, cli], ...main },
-  { path: cli, imports: [shared, application, transports, commands], ...main },
+  { path: cli, imports: [shared, application, transports, commands, hosts], ...main },
   // `run` and `demo` copy in their own process, without the application around them.
   { path: commands, imports: [shared, engine, progress, demo, application, stores], ...main },
   { path: demo, imports: [shared, engine, progress], ...main },
