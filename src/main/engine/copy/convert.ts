@@ -12,7 +12,14 @@ import { tableKey, type ConvertPlan, type PlannedTable } from './convert-plan.ts
 import { copyRows } from './copy-rows.ts';
 import { Ledger, type LedgerState } from './ledger.ts';
 import { openEnds, type OpenEnds } from './open-ends.ts';
-import { foreignKeyStatementsOf, lateStatementsOf, makePlan, prepareStatements } from './plan-convert.ts';
+import { parentsFirst } from './foreign-key-order.ts';
+import {
+  foreignKeyStatementsOf,
+  lateStatementsOf,
+  clearStatements,
+  createStatements,
+  makePlan,
+} from './plan-convert.ts';
 import { RefusedRows } from './refused-rows.ts';
 import { continueTables } from './continue-copy.ts';
 import { RowBudget } from './row-budget.ts';
@@ -144,8 +151,13 @@ async function prepareTables(
       ownership: isCreated ? 'created' : isShared ? 'appended' : 'emptied',
     })),
   );
-  for (const table of plan.tables) {
-    for (const sql of prepareStatements(table, ends.targetDriver.dialect)) await ends.target.execute(sql);
+  // Tables go before those that they refer to, and come after them.
+  const creating = parentsFirst(plan.tables);
+  for (const table of creating.toReversed()) {
+    for (const sql of clearStatements(table, ends.targetDriver.dialect)) await ends.target.execute(sql);
+  }
+  for (const table of creating) {
+    for (const sql of createStatements(table, ends.targetDriver.dialect)) await ends.target.execute(sql);
   }
 }
 

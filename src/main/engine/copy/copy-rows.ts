@@ -2,18 +2,15 @@
 import type { StreamOptions } from '../../../shared/model/stream-config.ts';
 import type { Session, Snapshot, TableReader, Writer } from '../driver/driver.ts';
 import type { RowBundle } from '../model/row-bundle.ts';
-import type { KeyRange } from '../model/table-plan.ts';
 import type { PlannedTable } from './convert-plan.ts';
 import { cutUnits } from './cut-units.ts';
 import type { Ledger, LedgerChunk } from './ledger.ts';
+import { ChunkQueue, rowsPerChunk, type Chunk } from './chunk-queue.ts';
 import { loadUnit, releaseUnit } from './load-unit.ts';
 import { readAhead } from './read-ahead.ts';
 import type { RefusedRows } from './refused-rows.ts';
 import type { RowBudget } from './row-budget.ts';
-import type { RunProgress, TableCounter } from './run-progress.ts';
-
-/** SPEC 4: a chunk is at most this many rows or `chunkBytes`. */
-const rowsPerChunk = 200_000;
+import type { RunProgress } from './run-progress.ts';
 
 export interface CopyRequest {
   readonly source: Session;
@@ -38,23 +35,11 @@ export interface TableToCopy {
   readonly mayCommitParts: boolean;
 }
 
-interface Chunk {
-  readonly job: TableJob;
-  readonly number: number;
-  readonly range: KeyRange | null;
-}
-
-interface TableJob {
-  readonly copy: TableToCopy;
-  readonly counter: TableCounter;
-  chunksLeft: number;
-}
-
 /** Resolves when every chunk is committed (or a limit ended the run); rejects with the first error, the others rolled back. */
 export async function copyRows(request: CopyRequest): Promise<void> {
-  const queue = new ChunkQueue(request);
   const failure = new AbortController();
   const signal = AbortSignal.any([request.signal, failure.signal]);
+  const queue = new ChunkQueue(request, signal);
   const pipelines = Math.min(request.snapshot.readers.length, request.writers);
   const work = request.snapshot.readers.slice(0, pipelines).map(async (reader) => {
     try {
@@ -85,6 +70,7 @@ async function runPipeline(
       if (!chunk) return;
       writer ??= await request.target.openWriter();
       await copyChunk(request, chunk, reader, writer, signal);
+      queue.finished(chunk);
     }
   } finally {
     await writer?.[Symbol.asyncDispose]();
@@ -142,7 +128,6 @@ async function copyChunk(
     await writer.rollback().catch(() => undefined);
     throw error;
   }
-  if (--job.chunksLeft === 0) progress.setStatus(job.counter, 'copied');
 }
 
 async function* counted(
@@ -152,56 +137,5 @@ async function* counted(
   for await (const bundle of bundles) {
     count(bundle.bytes.length, bundle.rows);
     yield bundle;
-  }
-}
-
-/** Hands out chunks in table order; divides a table when its first chunk is asked for. */
-class ChunkQueue {
-  readonly #request: CopyRequest;
-  readonly #tables: TableToCopy[];
-  readonly #chunks: Chunk[] = [];
-  /** Divisions follow one another: two pipelines must not divide the same table. */
-  #dividing: Promise<void> = Promise.resolve();
-
-  constructor(request: CopyRequest) {
-    this.#request = request;
-    this.#tables = [...request.tables];
-  }
-
-  async next(): Promise<Chunk | null> {
-    while (this.#chunks.length === 0 && this.#tables.length > 0) {
-      this.#dividing = this.#dividing.then(async () => {
-        const table = this.#chunks.length === 0 ? this.#tables.shift() : undefined;
-        if (table) this.#chunks.push(...(await this.#divide(table)));
-      });
-      await this.#dividing;
-    }
-    return this.#chunks.shift() ?? null;
-  }
-
-  async #divide(copy: TableToCopy): Promise<Chunk[]> {
-    const { plan } = copy.table;
-    const counter = this.#request.progress.of(plan.label);
-    const recorded = copy.chunks ?? (await this.#newChunks(copy));
-    const left = recorded.map((chunk, number) => ({ ...chunk, number })).filter((chunk) => !chunk.committed);
-    for (const { committed } of recorded) {
-      if (committed) this.#request.progress.addCommitted(counter, committed.rows, committed.bytes);
-    }
-    const job: TableJob = { copy, counter, chunksLeft: left.length };
-    if (left.length === 0) this.#request.progress.setStatus(counter, 'copied');
-    return left.map(({ range, number }) => ({ job, number, range }));
-  }
-
-  async #newChunks({ table }: TableToCopy): Promise<LedgerChunk[]> {
-    const { plan } = table;
-    const { source, options, ledger } = this.#request;
-    const small =
-      (plan.estimatedRows ?? Infinity) < rowsPerChunk && (plan.estimatedBytes ?? Infinity) < options.chunkBytes;
-    const ranges =
-      plan.source.query || small
-        ? [null]
-        : await source.catalog.splitRanges(plan, { maxRows: rowsPerChunk, maxBytes: options.chunkBytes });
-    await ledger.divide(plan.target, ranges);
-    return ranges.map((range) => ({ range, committed: null }));
   }
 }

@@ -2,7 +2,7 @@ import type { CopyPlan } from '../../../shared/model/copy-plan.ts';
 import type { DatabaseKind } from '../../../shared/model/database-kind.ts';
 import { loadDriver } from '../driver/registry.ts';
 import type { ConvertPlan } from './convert-plan.ts';
-import { foreignKeyStatementsOf, lateStatementsOf, prepareStatements } from './plan-convert.ts';
+import { foreignKeyStatementsOf, lateStatementsOf, clearStatements, createStatements } from './plan-convert.ts';
 
 /** A plan as it goes to screens and answers: names and native types only, each table with its own statements. */
 export async function describePlan({ tables, findings }: ConvertPlan, target: DatabaseKind): Promise<CopyPlan> {
@@ -22,7 +22,8 @@ export async function describePlan({ tables, findings }: ConvertPlan, target: Da
         estimatedRows: plan.estimatedRows,
         estimatedBytes: plan.estimatedBytes,
         ddl: [
-          ...prepareStatements(table, dialect),
+          ...clearStatements(table, dialect),
+          ...createStatements(table, dialect),
           ...lateStatementsOf(table, dialect).map(({ sql }) => sql),
           ...foreignKeyStatementsOf(table, dialect).map(({ sql }) => sql),
         ].filter((sql) => sql !== ''),

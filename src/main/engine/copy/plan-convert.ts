@@ -5,6 +5,7 @@ import type { Dialect } from '../driver/dialect.ts';
 import type { SchemaObject } from '../model/table-schema.ts';
 import { checkTargets } from './check-targets.ts';
 import type { ConvertPlan, PlannedTable } from './convert-plan.ts';
+import { parentsFirst } from './foreign-key-order.ts';
 import type { Ownership } from './ledger.ts';
 import { planForeignKeys } from './plan-foreign-keys.ts';
 import { planTables, type Ends } from './plan-tables.ts';
@@ -60,8 +61,10 @@ function objectFinding(object: SchemaObject, defaultSchema: string | null): Find
 
 /** Everything that would run on the target, in order, rows left out. */
 function listStatements(tables: readonly PlannedTable[], dialect: Dialect): string[] {
+  const creating = parentsFirst(tables);
   return [
-    ...tables.flatMap((table) => prepareStatements(table, dialect)),
+    ...creating.toReversed().flatMap((table) => clearStatements(table, dialect)),
+    ...creating.flatMap((table) => createStatements(table, dialect)),
     ...tables.flatMap((table) => lateStatementsOf(table, dialect).map((late) => late.sql)),
     ...tables.flatMap((table) => foreignKeyStatementsOf(table, dialect).map((late) => late.sql)),
     ...tables.flatMap(({ plan }) => dialect.counterStatements(plan.targetSchema)),
@@ -69,18 +72,14 @@ function listStatements(tables: readonly PlannedTable[], dialect: Dialect): stri
   ];
 }
 
-export function prepareStatements({ plan, prepare }: PlannedTable, dialect: Dialect): string[] {
-  switch (prepare) {
-    case 'create':
-      return dialect.createTable(plan.targetSchema);
-    case 'recreate':
-      return [dialect.dropTable(plan.target), ...dialect.createTable(plan.targetSchema)];
-    case 'empty':
-      return [dialect.emptyTable(plan.target)];
-    case 'use':
-      return [];
-  }
+/** What makes room in the target: rows deleted, tables dropped. */
+export function clearStatements({ plan, prepare }: PlannedTable, dialect: Dialect): string[] {
+  if (prepare === 'recreate') return [dialect.dropTable(plan.target)];
+  return prepare === 'empty' ? [dialect.emptyTable(plan.target)] : [];
 }
+
+export const createStatements = ({ plan, prepare }: PlannedTable, dialect: Dialect): string[] =>
+  prepare === 'create' || prepare === 'recreate' ? dialect.createTable(plan.targetSchema) : [];
 
 /** Existing tables keep their own indexes and constraints. */
 export const lateStatementsOf = (table: PlannedTable, dialect: Dialect) =>

@@ -216,7 +216,8 @@ const withTargetType = (column: ColumnSchema, nativeType: string | undefined): C
 function valueRules({ rules }: StreamOptions, target: Driver): ValueRules {
   const { capabilities } = target;
   return {
-    zeroDate: rules.zeroDate,
+    // `error` leaves them as they are, which a target with zero dates takes.
+    zeroDate: capabilities.zeroDates ? 'error' : rules.zeroDate,
     infiniteDate: capabilities.infiniteDates ? 'keep' : rules.infiniteDate,
     notANumber: capabilities.notANumber ? 'keep' : rules.notANumber,
     nulByte: capabilities.nulInText ? 'keep' : rules.nulByte,

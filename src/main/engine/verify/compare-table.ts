@@ -23,8 +23,8 @@ export interface RowDifference {
     readonly source: string | null;
     readonly target: string | null;
   }[];
-  /** The source's row as row text, for repair; null for `extra`. */
-  readonly sourceRow: Buffer | null;
+  /** Row text for repair: the source's row, of `extra` the target's. */
+  readonly row: Buffer;
 }
 
 export interface RangeComparison {
@@ -142,7 +142,7 @@ function compareRows(plan: TablePlan, left: RowsByKey, right: RowsByKey): RowDif
     rows.forEach((row, index) => {
       const other = others[index];
       if (!other) {
-        differences.push({ kind: 'missing', key: JSON.parse(id), cells: [], sourceRow: row });
+        differences.push({ kind: 'missing', key: JSON.parse(id), cells: [], row });
         return;
       }
       if (row.equals(other)) return;
@@ -153,13 +153,13 @@ function compareRows(plan: TablePlan, left: RowsByKey, right: RowsByKey): RowDif
         const isEqual = value === target || (value !== null && target !== null && form(value) === form(target));
         return isEqual ? [] : [{ column: columns[column]!, source: value, target }];
       });
-      if (cells.length > 0) differences.push({ kind: 'changed', key: JSON.parse(id), cells, sourceRow: row });
+      if (cells.length > 0) differences.push({ kind: 'changed', key: JSON.parse(id), cells, row });
     });
   }
   for (const [id, rows] of right) {
     const surplus = rows.length - (left.get(id)?.length ?? 0);
-    for (let count = 0; count < surplus; count++) {
-      differences.push({ kind: 'extra', key: JSON.parse(id), cells: [], sourceRow: null });
+    for (const row of rows.slice(0, Math.max(0, surplus))) {
+      differences.push({ kind: 'extra', key: JSON.parse(id), cells: [], row });
     }
   }
   return differences;

@@ -6,6 +6,7 @@ import { planTables } from '../copy/plan-tables.ts';
 import type { TablePlan } from '../model/table-plan.ts';
 import type { TableSchema } from '../model/table-schema.ts';
 import { compareRange, type RowDifference } from './compare-table.ts';
+import { repairTable } from './repair-table.ts';
 import type { Checksum } from './row-hasher.ts';
 import { targetPlan } from './target-plan.ts';
 
@@ -18,6 +19,8 @@ export interface TableComparison {
   /** The first of them; see `hasMore`. */
   readonly differences: readonly RowDifference[];
   readonly hasMore: boolean;
+  /** Rows made equal by a repair. */
+  readonly repaired: number;
 }
 
 /** Differences kept for each table. */
@@ -32,6 +35,37 @@ export async function verifyConvert(
   const plans = (await planTables(ends, request.options, false)).map((draft) => draft.plan);
   return await compareTables(ends, plans, request.signal, onTable);
 }
+
+/** Rounds of repair: each mends up to `maxDifferences` rows of a table. */
+const maxRounds = 1000;
+
+/**
+ * Verifies, re-copies the rows that differ, and verifies again until nothing differs. The comparisons of the last round are
+ * returned: `equal` says whether a table is now the same, `repaired` how many rows were mended.
+ */
+export async function repairConvert(
+  request: ConvertRequest,
+  onTable: (comparison: TableComparison) => void = () => undefined,
+): Promise<TableComparison[]> {
+  await using ends = await openEnds(request, false);
+  const plans = (await planTables(ends, request.options, false)).map((draft) => draft.plan);
+  const last: TableComparison[] = [];
+  for (const plan of plans) {
+    let repaired = 0;
+    let [comparison] = await compareTables(ends, [plan], request.signal, () => undefined);
+    for (let round = 0; round < maxRounds && isRepairable(comparison!); round++) {
+      await repairTable(ends.target, ends.targetDriver.dialect, plan, comparison!.differences);
+      repaired += comparison!.differences.length;
+      [comparison] = await compareTables(ends, [plan], request.signal, () => undefined);
+    }
+    const result = { ...comparison!, repaired };
+    last.push(result);
+    onTable(result);
+  }
+  return last;
+}
+
+const isRepairable = ({ equal, differences }: TableComparison) => !equal && differences.length > 0;
 
 export async function compareTables(
   ends: OpenEnds,
@@ -55,7 +89,15 @@ export async function compareTables(
     const there = present.get(tableKey(plan.target));
     const comparison = there
       ? await compareWhole(plan, there)
-      : { name: plan.label, source: { rows: 0, sum: '' }, target: null, equal: false, differences: [], hasMore: false };
+      : {
+          name: plan.label,
+          source: { rows: 0, sum: '' },
+          target: null,
+          equal: false,
+          differences: [],
+          hasMore: false,
+          repaired: 0,
+        };
     comparisons.push(comparison);
     onTable(comparison);
   }
@@ -70,6 +112,6 @@ export async function compareTables(
     );
     const { source: left, target: right } = result;
     const equal = left.rows === right.rows && left.sum === right.sum && result.differences.length === 0;
-    return { name: plan.label, equal, ...result };
+    return { name: plan.label, equal, ...result, repaired: 0 };
   }
 }

@@ -1,0 +1,127 @@
+/** Hands out the chunks of all tables to the pipelines. */
+import type { KeyRange } from '../model/table-plan.ts';
+import { tableKey, type PlannedTable } from './convert-plan.ts';
+import type { CopyRequest, TableToCopy } from './copy-rows.ts';
+import { parentsOf } from './foreign-key-order.ts';
+import type { LedgerChunk } from './ledger.ts';
+import type { TableCounter } from './run-progress.ts';
+
+/** SPEC 4: a chunk is at most this many rows or `chunkBytes`. */
+export const rowsPerChunk = 200_000;
+
+export interface Chunk {
+  readonly job: TableJob;
+  readonly number: number;
+  readonly range: KeyRange | null;
+}
+
+export interface TableJob {
+  readonly copy: TableToCopy;
+  readonly counter: TableCounter;
+  chunksLeft: number;
+}
+
+/**
+ * Tables in the given order, divided when their first chunk is asked for. A table that was there before, whose foreign keys
+ * are in force, waits until the tables that it refers to are copied.
+ */
+export class ChunkQueue {
+  readonly #request: CopyRequest;
+  readonly #signal: AbortSignal;
+  readonly #tables: TableToCopy[];
+  readonly #chunks: Chunk[] = [];
+  /** tableKeys of tables that are not copied yet. */
+  readonly #unfinished: Set<string>;
+  #inFlight = 0;
+  /** Divisions follow one another: two pipelines must not divide the same table. */
+  #dividing: Promise<void> = Promise.resolve();
+  #change = Promise.withResolvers<void>();
+
+  constructor(request: CopyRequest, signal: AbortSignal) {
+    this.#request = request;
+    this.#signal = signal;
+    this.#tables = [...request.tables];
+    this.#unfinished = new Set(request.tables.map(({ table }) => tableKey(table.plan.target)));
+    signal.addEventListener('abort', () => this.#tellChange(), { once: true });
+  }
+
+  /** null: there is no more. Waits while tables are left whose turn has not come. */
+  async next(): Promise<Chunk | null> {
+    for (;;) {
+      this.#signal.throwIfAborted();
+      const chunk = this.#chunks.shift();
+      if (chunk) {
+        this.#inFlight++;
+        return chunk;
+      }
+      if (this.#tables.length === 0) return null;
+      if (this.#nextTable() < 0) await this.#change.promise;
+      else {
+        this.#dividing = this.#dividing.then(() => this.#divideNext());
+        await this.#dividing;
+      }
+    }
+  }
+
+  /** To be called when a chunk that `next` gave is committed. */
+  finished({ job }: Chunk): void {
+    this.#inFlight--;
+    if (--job.chunksLeft === 0) this.#tableFinished(job.copy.table, job.counter);
+    this.#tellChange();
+  }
+
+  /** Index of the table whose turn it is, -1: none yet. Tables of a cycle take their turn when nothing else moves. */
+  #nextTable(): number {
+    const ready = this.#tables.findIndex(({ table }) => this.#isReady(table));
+    return ready < 0 && this.#inFlight === 0 && this.#chunks.length === 0 ? 0 : ready;
+  }
+
+  #isReady(table: PlannedTable): boolean {
+    if (table.isCreated) return true;
+    const tables = this.#request.tables.map((each) => each.table);
+    return ![...parentsOf(table, tables)].some((parent) => this.#unfinished.has(parent));
+  }
+
+  async #divideNext(): Promise<void> {
+    const index = this.#chunks.length === 0 ? this.#nextTable() : -1;
+    const [table] = index < 0 ? [] : this.#tables.splice(index, 1);
+    if (table) this.#chunks.push(...(await this.#divide(table)));
+    this.#tellChange();
+  }
+
+  async #divide(copy: TableToCopy): Promise<Chunk[]> {
+    const { plan } = copy.table;
+    const counter = this.#request.progress.of(plan.label);
+    const recorded = copy.chunks ?? (await this.#newChunks(copy));
+    const left = recorded.map((chunk, number) => ({ ...chunk, number })).filter((chunk) => !chunk.committed);
+    for (const { committed } of recorded) {
+      if (committed) this.#request.progress.addCommitted(counter, committed.rows, committed.bytes);
+    }
+    const job: TableJob = { copy, counter, chunksLeft: left.length };
+    if (left.length === 0) this.#tableFinished(copy.table, counter);
+    return left.map(({ range, number }) => ({ job, number, range }));
+  }
+
+  async #newChunks({ table }: TableToCopy): Promise<LedgerChunk[]> {
+    const { plan } = table;
+    const { source, options, ledger } = this.#request;
+    const small =
+      (plan.estimatedRows ?? Infinity) < rowsPerChunk && (plan.estimatedBytes ?? Infinity) < options.chunkBytes;
+    const ranges =
+      plan.source.query || small
+        ? [null]
+        : await source.catalog.splitRanges(plan, { maxRows: rowsPerChunk, maxBytes: options.chunkBytes });
+    await ledger.divide(plan.target, ranges);
+    return ranges.map((range) => ({ range, committed: null }));
+  }
+
+  #tableFinished(table: PlannedTable, counter: TableCounter): void {
+    this.#unfinished.delete(tableKey(table.plan.target));
+    this.#request.progress.setStatus(counter, 'copied');
+  }
+
+  #tellChange(): void {
+    this.#change.resolve();
+    this.#change = Promise.withResolvers();
+  }
+}
