@@ -24,7 +24,8 @@ export class SluiceError extends Error {
   }
 
   toData(): ErrorData {
-    return { code: this.code, message: this.message, details: this.details };
+    const { code, message, details } = this;
+    return Object.keys(details).length === 0 ? { code, message } : { code, message, details };
   }
 
   static fromData(error: ErrorData): SluiceError {

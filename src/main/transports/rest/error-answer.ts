@@ -11,8 +11,8 @@ export interface ErrorBody {
 
 /** Status and body of an error. `operation` may say that its own failures have a status and fields of their own. */
 export function errorAnswer(error: SluiceError, operation?: Operation): { status: number; body: ErrorBody } {
-  const { code, message, details } = error;
-  const body: ErrorBody = { error: message, code, ...(Object.keys(details).length === 0 ? {} : { details }) };
+  const { code, message, details } = error.toData();
+  const body: ErrorBody = { error: message, code, ...(details ? { details } : {}) };
   const failure = operation?.failure;
   const isOwn = code === 'config_invalid' || code === 'unavailable' || operation?.errors.includes(code);
   return failure && !isOwn
