@@ -5,6 +5,8 @@ import { defineConfig } from 'electron-vite';
 export default defineConfig({
   main: {
     build: {
+      // An optional dependency, which must be named.
+      externalizeDeps: { include: ['keytar'] },
       rollupOptions: {
         input: {
           index: 'src/main/index.ts',

@@ -54,7 +54,7 @@ export const rooms: readonly Room[] = [
   { path: 'src/main/sluice.js', imports: [shared, cli], ...main },
   { path: cli, imports: [shared, application, transports, commands, hosts], ...main },
   // `run` and `demo` copy in their own process, without the application around them.
-  { path: commands, imports: [shared, engine, progress, demo, application, stores], ...main },
+  { path: commands, imports: [shared, engine, hosts, progress, demo, application, stores], ...main },
   { path: demo, imports: [shared, engine, progress], ...main },
   { path: progress, imports: [shared], ...main },
   { path: 'test/', imports: ['src/'], packages: 'any', builtins: true },
