@@ -6,13 +6,8 @@
  */
 import { backslash, carriageReturn, lineFeed, nullMark, tab } from '../model/row-bundle.ts';
 
-/** What becomes of byte 0x00 in text; `error` throws NulByteFound. */
+/** What becomes of byte 0x00 in text. Under `error` it stays, so that the target refuses the row. */
 export type NulRule = 'keep' | 'strip' | 'replace' | 'error';
-
-/** Thrown by `text` under the rule `error`; the caller knows table and column. */
-export class NulByteFound extends Error {
-  override readonly name = 'NulByteFound';
-}
 
 /** Fields longer than this are searched and copied by native code, which costs more to call than it saves below. */
 const nativeCopyLength = 400;
@@ -144,9 +139,8 @@ export class RowTextEncoder {
       case backslash:
         return this.#escaped(backslash);
       case 0x00:
-        if (nul === 'error') throw new NulByteFound('Byte 0x00 in text');
-        if (nul === 'keep') this.byte(value);
         if (nul === 'replace') this.#nulSymbol();
+        else if (nul !== 'strip') this.byte(value);
         return;
       default:
         this.byte(value);

@@ -38,11 +38,11 @@ export function adaptColumn(
   const native =
     context.sourceFamily === 'mysql' ? sameFamilyType(source, kind, context) : nativeType(source.type, quoteWord);
   if (native.loss) report('warning', native.loss.code, native.loss.text);
-  if (source.type.kind === 'json' && source.type.form === 'text' && kind === 'mysql' && !context.sameKind) {
+  if (source.type.kind === 'json' && kind === 'mysql' && !context.sameKind) {
     report(
       'info',
       'json_normalised',
-      'becomes JSON, which MySQL stores with keys sorted, white space gone and one of equal keys',
+      'becomes JSON, which MySQL stores with keys sorted, white space gone, one of equal keys, and numbers as 64-bit integers or floats',
     );
   }
   const collation = columnCollation(source, tableCollation, kind, context, report);

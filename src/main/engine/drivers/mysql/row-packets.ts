@@ -2,7 +2,7 @@
 import { SluiceError } from '../../../../shared/errors/sluice-error.ts';
 import type { TablePlan } from '../../model/table-plan.ts';
 import { lineFeed, tab, type RowBundle } from '../../model/row-bundle.ts';
-import { mostBytesPerByte, NulByteFound, RowTextEncoder } from '../../row-text/row-text-encoder.ts';
+import { mostBytesPerByte, RowTextEncoder } from '../../row-text/row-text-encoder.ts';
 import { fieldEncoder, mostBytesAdded, type FieldEncoder } from './field-encoders.ts';
 
 /** A bundle is handed on at the first row end past this many bytes. */
@@ -32,7 +32,6 @@ export class RowPacketEncoder {
     this.#emit = emit;
   }
 
-  /** Throws SluiceError `value_unsupported`. */
   add(source: Buffer, offset: number, end: number): void {
     if (end - offset > largeRowBytes) {
       this.flush();
@@ -60,11 +59,7 @@ export class RowPacketEncoder {
           at += 3;
         }
       }
-      try {
-        fields[column]!.first(out, source, at, at + length);
-      } catch (error) {
-        throw this.#refused(error, column);
-      }
+      fields[column]!.first(out, source, at, at + length);
       at += length;
     }
     out.byte(lineFeed);
@@ -97,11 +92,7 @@ export class RowPacketEncoder {
       for (let start = from; start < to || start === from; start += pieceBytes) {
         const stop = more === null ? to : Math.min(start + pieceBytes, to);
         out.reserve((stop - start) * mostBytesPerByte + mostBytesAdded);
-        try {
-          encode(out, source, start, stop);
-        } catch (error) {
-          throw this.#refused(error, column);
-        }
+        encode(out, source, start, stop);
         if (out.length >= pieceBytes) yield { bytes: out.take(pieceBytes), rows: 0 };
         if (more === null) break;
         encode = more;
@@ -112,16 +103,6 @@ export class RowPacketEncoder {
       throw new SluiceError('internal', `A row of "${this.#plan.label}" has more fields than were asked for.`);
     out.byte(lineFeed);
     yield { bytes: out.take(0), rows: 1 };
-  }
-
-  #refused(error: unknown, column: number): unknown {
-    if (!(error instanceof NulByteFound)) return error;
-    const { name } = this.#plan.columns[column]!.source;
-    return new SluiceError(
-      'value_unsupported',
-      `Column "${name}" of "${this.#plan.label}" holds text with the byte 0x00, which the target cannot store: set rules.nulByte to "strip" or "replace".`,
-      { table: this.#plan.label, column: name, rule: 'nulByte' },
-    );
   }
 }
 
