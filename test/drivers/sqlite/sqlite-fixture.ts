@@ -24,7 +24,7 @@ export async function createFile(sql = ''): Promise<SqliteFile> {
   const folder = await createFolder();
   const path = join(folder.path, 'test.db');
   const database = new DatabaseSync(path, { enableDoubleQuotedStringLiterals: true });
-  database.exec(`PRAGMA synchronous = OFF; ${sql}`);
+  database.exec(`PRAGMA synchronous = OFF; PRAGMA foreign_keys = OFF; ${sql}`);
   const sessions: Session[] = [];
   const connect = async (role: 'source' | 'target') => {
     const signal = new AbortController().signal;
