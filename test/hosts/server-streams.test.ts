@@ -43,6 +43,30 @@ async function isWorking(database: TestDatabase): Promise<boolean> {
   return (await database.rows(text))[0]![0] !== '0';
 }
 
+async function fill(database: TestDatabase): Promise<void> {
+  if (familyOf(database) === 'mysql') {
+    await database.execute(
+      'CREATE TABLE digit (n INT); INSERT INTO digit VALUES (0),(1),(2),(3),(4),(5),(6),(7),(8),(9)',
+    );
+  }
+  await database.execute('CREATE TABLE item (id INT PRIMARY KEY, name VARCHAR(100) NOT NULL)');
+  await database.execute(fillSql[familyOf(database)]);
+}
+
+/** As a server does that restarts. */
+async function cutOthers(database: TestDatabase): Promise<void> {
+  if (familyOf(database) === 'postgresql') {
+    await database.rows(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+      WHERE datname = current_database() AND pid <> pg_backend_pid()`);
+    return;
+  }
+  const ids = await database.rows(
+    'SELECT id FROM information_schema.processlist WHERE db = DATABASE() AND id <> CONNECTION_ID()',
+  );
+  // One that has just ended by itself is cut as well as the others.
+  for (const [id] of ids) await database.execute(`KILL ${id}`).catch(() => undefined);
+}
+
 const names: readonly ServerName[] = ['postgres18', 'mysql', 'mariadb'];
 
 describeEachServer('streams', names, (server) => {
@@ -109,14 +133,7 @@ describeEachServer('streams', names, (server) => {
   test('pause closes every connection within a second; resume is exact', async () => {
     await using source = await createDatabase(server);
     await using target = await createDatabase(server);
-    const family = familyOf(source);
-    if (family === 'mysql') {
-      await source.execute(
-        'CREATE TABLE digit (n INT); INSERT INTO digit VALUES (0),(1),(2),(3),(4),(5),(6),(7),(8),(9)',
-      );
-    }
-    await source.execute('CREATE TABLE item (id INT PRIMARY KEY, name VARCHAR(100) NOT NULL)');
-    await source.execute(fillSql[family]);
+    await fill(source);
     const assignment = {
       streamId: `stream_${source.name}`,
       source: source.settings,
@@ -139,6 +156,26 @@ describeEachServer('streams', names, (server) => {
     const resumed = await startStream(assignment);
     expect(await resumed.exited).toBeNull();
     expect(resumed.events.at(-1)).toMatchObject({ status: 'FINISHED', rows: 150_000, error: null });
+    expect(await target.rows(sumSql)).toEqual(await source.rows(sumSql));
+  });
+
+  test('connections that the server cuts are waited for, and the run goes on', async () => {
+    await using source = await createDatabase(server);
+    await using target = await createDatabase(server);
+    await fill(source);
+    const stream = await startStream({
+      streamId: `stream_${source.name}`,
+      source: source.settings,
+      target: target.settings,
+      options: { chunkBytes: 1_048_576, parallelism: 1 },
+    });
+    await stream.waitFor(isUnderWay);
+    await Promise.all([cutOthers(source), cutOthers(target)]);
+    expect(await stream.exited).toBeNull();
+    expect(stream.events).toContainEqual(
+      expect.objectContaining({ phase: 'waiting', detail: expect.stringMatching(/^Attempt 2 at /) }),
+    );
+    expect(stream.events.at(-1)).toMatchObject({ status: 'FINISHED', rows: 150_000, error: null });
     expect(await target.rows(sumSql)).toEqual(await source.rows(sumSql));
   });
 });

@@ -20,7 +20,7 @@ test("Electron's own module is what the factory takes", () => {
 
 /**
  * Electron's utilityProcess over a Node process that gets a `process.parentPort`: messages are structured clones wrapped in
- * an event on the child's side, exit tells a code only, kill is SIGTERM, the pid is gone after the exit.
+ * an event on the child's side, exit tells a code only, the pid is there after `spawn` and gone after the exit.
  */
 const electron = {
   children: [] as ChildProcess[],
@@ -36,16 +36,20 @@ const electron = {
     this.children.push(child);
     this.options.push(options);
     const events = new EventEmitter();
+    let isSpawned = false;
+    child.once('spawn', () => {
+      isSpawned = true;
+      events.emit('spawn');
+    });
     child.on('message', (message) => events.emit('message', message));
     child.once('exit', (code, signal) => events.emit('exit', code ?? (signal === 'SIGKILL' ? 9 : 1)));
     const listen = (event: string, listener: (...values: unknown[]) => void) => events.on(event, listener);
     return {
       get pid() {
-        return child.exitCode === null && child.signalCode === null ? child.pid : undefined;
+        return isSpawned && child.exitCode === null && child.signalCode === null ? child.pid : undefined;
       },
       stderr: child.stderr as Readable,
       postMessage: (message: unknown) => void child.send(message as object),
-      kill: () => child.kill('SIGTERM'),
       on: listen as UtilityChild['on'],
       once: listen as UtilityChild['once'],
     };
@@ -98,4 +102,12 @@ test('out of memory and exits are told', async () => {
   await expect(startDrill().call('exit', { code: 4 }, patient)).rejects.toMatchObject({
     message: 'The drill ended by itself (exit code 4).',
   });
+});
+
+test('one that is killed before it is there does not come', async () => {
+  const drill = startDrill();
+  expect(drill.pid).toBeUndefined();
+  drill.kill();
+  const child = electron.children.at(-1)!;
+  expect(await comesTrue(() => child.signalCode === 'SIGKILL', 5_000)).toBe(true);
 });

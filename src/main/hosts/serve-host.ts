@@ -71,6 +71,8 @@ export function serveHost<Operations extends HostOperations>(
     setTimeout(die, farewellMs);
     setInterval(() => calls.size === 0 && die(), 50);
   });
+  // Ctrl+C and service managers signal whole groups of processes; the parent decides what becomes of this one.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
   process.on('uncaughtException', (error) => send({ type: 'crash', error: SluiceError.from(error).toData() }));
   const beat = () => send({ type: 'beat' });
   setInterval(beat, beatEveryMs);

@@ -1,10 +1,12 @@
 /** The program of a stream host: the engine at work on one stream. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { SluiceError } from '../../shared/errors/sluice-error.ts';
 import type { RunEvent, TableProgress } from '../../shared/model/run-event.ts';
 import { runConvert } from '../engine/copy/convert.ts';
 import { EventBatcher } from './event-batcher.ts';
 import { endRun } from './end-run.ts';
 import { releaseStream } from './release-stream.ts';
+import { runWithRetries, type RetrySurroundings } from './run-with-retries.ts';
 import { serveHost } from './serve-host.ts';
 import type { StreamAssignment } from './stream-host.ts';
 import { streamOperations } from './stream-operations.ts';
@@ -14,6 +16,12 @@ type Outcome = Pick<EndEvent, 'status' | 'reason' | 'error'>;
 
 /** How long a stopped stream may take to remove its traces from the target. */
 const releaseWithinMs = 2_000;
+
+const surroundings: RetrySurroundings = {
+  now: () => Date.now(),
+  random: () => Math.random(),
+  sleep: (ms, signal) => sleep(ms, undefined, { signal }).catch(() => undefined),
+};
 
 /** What the parent wants of the run; a stop overrides a pause. */
 let wish: 'pause' | 'stop' | null = null;
@@ -30,28 +38,35 @@ async function run(
   signal: AbortSignal,
   onEvent: (event: RunEvent) => void,
 ): Promise<Outcome> {
-  if (assignment.options.mode !== 'convert') {
-    const error = new SluiceError(
-      'config_invalid',
-      `mode: "${assignment.options.mode}" cannot be run by this version.`,
-    );
-    return { status: 'FAILED', reason: null, error: error.toData() };
+  const { options, streamId, target } = assignment;
+  if (options.mode !== 'convert') {
+    const error = new SluiceError('config_invalid', `mode: "${options.mode}" cannot be run by this version.`);
+    return { status: 'FAILED', reason: error.message, error: error.toData() };
   }
-  try {
+  let isPlanned = false;
+  const attempt = async (tell: (event: RunEvent) => void) => {
     // What a dead run of this stream left at work must not write beside this one.
-    await endRun(assignment, assignment.streamId, signal);
-    const { reason } = await runConvert({ ...assignment, signal, onEvent });
+    await endRun(assignment, streamId, signal);
+    return await runConvert({ ...assignment, signal, onEvent: tell });
+  };
+  const watch = (event: RunEvent) => {
+    isPlanned ||= event.type === 'plan';
+    onEvent(event);
+  };
+  try {
+    const { reason } = await runWithRetries(attempt, watch, signal, surroundings);
     return { status: 'FINISHED', reason, error: null };
   } catch (thrown) {
     const error = SluiceError.from(thrown);
     if (signal.aborted && wish === 'pause') return { status: 'PAUSED', reason: null, error: null };
     if (signal.aborted && wish === 'stop') {
-      const { target, streamId } = assignment;
       const findings = await releaseStream(target, streamId, AbortSignal.timeout(releaseWithinMs));
       for (const finding of findings) onEvent({ type: 'finding', finding });
       return { status: 'STOPPED', reason: null, error: null };
     }
-    return { status: 'FAILED', reason: error.message, error: error.toData() };
+    // It was let in before: the password was changed, and a person has to enter the new one.
+    const isLockedOut = isPlanned && error.code === 'authentication_failed';
+    return { status: isLockedOut ? 'PAUSED' : 'FAILED', reason: error.message, error: error.toData() };
   }
 }
 

@@ -15,9 +15,9 @@ export interface UtilityChild {
   readonly pid: number | undefined;
   readonly stderr: NodeJS.ReadableStream | null;
   postMessage(message: unknown): void;
-  kill(): boolean;
   on(event: 'message', listener: (message: unknown) => void): unknown;
   on(event: 'error', listener: (type: 'FatalError', location: string, report: string) => void): unknown;
+  once(event: 'spawn', listener: () => void): unknown;
   once(event: 'exit', listener: (code: number) => void): unknown;
 }
 
@@ -46,7 +46,10 @@ function wrap(child: UtilityChild): HostProcess {
   const exited = new Promise<HostExit>((resolve) => {
     child.once('exit', (code) => resolve({ code, signal: null, output: output.text }));
   });
-  let isGone = false;
+  let [isGone, isKilled] = [false, false];
+  child.once('spawn', () => {
+    if (isKilled && child.pid !== undefined) killNow(child.pid);
+  });
   void exited.then(() => (isGone = true));
   return {
     get pid() {
@@ -58,11 +61,10 @@ function wrap(child: UtilityChild): HostProcess {
     onMessage: (listener) => void child.on('message', listener),
     onExit: (listener) => void exited.then(listener),
     kill() {
-      const { pid } = child;
       if (isGone) return;
-      // Electron's own kill is SIGTERM: it also covers a process that has no pid yet.
-      child.kill();
-      if (pid !== undefined) killNow(pid);
+      // Electron's own kill is SIGTERM, which hosts leave to their parent. One that has no pid yet gets one soon.
+      isKilled = true;
+      if (child.pid !== undefined) killNow(child.pid);
     },
   };
 }
