@@ -116,6 +116,11 @@ describe('a SQLite file', () => {
       { name: 'child', differences: 1, keys: ['3'] },
       { name: 'parent', differences: 2, targetRows: 0 },
     ]);
+
+    const report = { status: 'different', started: 0, ended: 1, error: null, differences: 3, ...different } as const;
+    await inspector.repair({ ...ends, target: other }, report, call);
+    const repaired = await inspector.verify({ ...ends, target: other }, call);
+    expect(repaired.tables.map(({ differences }) => differences)).toEqual([0, 0]);
   });
 
   test('nothing is made where nothing is', async () => {

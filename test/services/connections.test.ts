@@ -94,10 +94,13 @@ describe('creating', () => {
   test('a name is unique, also among 20 that come at once, and no secret stays behind', async () => {
     const before = plane.vault.secrets.size;
     const name = fresh();
-    const answers = await Promise.all(
-      Array.from({ length: 20 }, () => plane.send('POST', '/connections', postgresBody(name))),
+    const { signal } = new AbortController();
+    const replies = await Promise.all(
+      Array.from({ length: 20 }, () =>
+        plane.app.dispatcher.reply('connections.create', { body: postgresBody(name) }, signal),
+      ),
     );
-    expect(answers.map(({ status }) => status).sort()).toEqual([201, ...Array.from({ length: 19 }, () => 400)]);
+    expect(replies.filter(({ ok }) => ok)).toHaveLength(1);
     expect(plane.vault.secrets.size).toBe(before + 1);
   });
 

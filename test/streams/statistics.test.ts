@@ -66,6 +66,12 @@ describe('prevDataSize', () => {
     expect(answer(6).target.prevDataSize).toBe(0);
   });
 
+  test('is 0 when nobody looked for several intervals, whatever came in the first of them', () => {
+    const { progress, answer } = begin();
+    progress('a', 100, 1000, 1);
+    expect(answer(9).target.prevDataSize).toBe(0);
+  });
+
   test('is 0 without periodic reports', () => {
     const { progress, answer } = begin({ source: 0, target: 0 });
     progress('a', 100, 1000, 1);

@@ -26,6 +26,21 @@ describe('starting', () => {
     expect(plane.hosts.started).toHaveLength(1);
   });
 
+  test('a start that is still reaching its databases refuses the others already', async () => {
+    await using plane = await startControlPlane();
+    const { config, source } = await makeConfig(plane);
+    const gate = Promise.withResolvers<void>();
+    plane.inspector.gate = gate.promise;
+    const first = start(plane, config);
+    await expect.poll(() => plane.inspector.calls).toHaveLength(1);
+    const second = await start(plane, config);
+    expect([second.status, second.body.error]).toEqual([409, expect.stringContaining('is being started')]);
+    expect((await plane.send('DELETE', `/connections/${source}`)).status).toBe(409);
+    expect((await plane.send('DELETE', `/stream-configs/${config}`)).status).toBe(409);
+    gate.resolve();
+    expect((await first).status).toBe(200);
+  });
+
   test('20 parallel starts of configs that write one table give one 200', async () => {
     await using plane = await startControlPlane();
     const { config } = await makeConfig(plane, { tables: [{ name: '*' }] });

@@ -130,6 +130,8 @@ export class FakeInspector implements Inspector {
   readonly calls: { method: keyof Inspector; subject: ConnectionSettings | StreamEnds; rest: unknown[] }[] = [];
   readonly refuse = new Map<keyof Inspector, SluiceError>();
   readonly hold = new Set<keyof Inspector>();
+  /** What every answer waits for. */
+  gate: Promise<void> = Promise.resolve();
   verified: Awaited<ReturnType<Inspector['verify']>>['tables'] = [];
 
   ping = this.#method('ping', () => ({ version: '15.4 (fake)', latencyMs: 1.5 }));
@@ -174,7 +176,7 @@ export class FakeInspector implements Inspector {
         await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
         throw new SluiceError('cancelled', 'The call was cancelled.');
       }
-      await Promise.resolve();
+      await this.gate;
       const refusal = this.refuse.get(method);
       if (refusal) throw refusal;
       return answer(...parts);

@@ -1,5 +1,6 @@
 /** What a command sees of the process: its output, its input, its environment, and whether it is to stop. */
 import { resolve } from 'node:path';
+import type { HostEntries } from '../hosts/host-process.ts';
 import type { Interruption } from './interruption.ts';
 import type { Output } from '../progress/run-view.ts';
 
@@ -9,6 +10,8 @@ export interface CommandContext {
   readonly stdin: NodeJS.ReadStream;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly interruption: Interruption;
+  /** Programs of the processes in which the engine works. */
+  readonly hosts: HostEntries;
 }
 
 /** A stream of the process. NO_COLOR (any value but empty) and TERM=dumb are obeyed. */

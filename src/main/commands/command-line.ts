@@ -1,6 +1,7 @@
 /** The commands and their options. Each command is a file beside this one. */
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import type { HostEntries } from '../hosts/host-process.ts';
 import { processOutput, type CommandContext } from './command-context.ts';
 import { Interruption } from './interruption.ts';
 import { endWith } from './report-error.ts';
@@ -38,12 +39,12 @@ interface DemoOptions {
 }
 
 /** Resolves with the exit code. Never rejects. `args`: without the program's own path. */
-export async function runCommandLine(args: readonly string[]): Promise<number> {
+export async function runCommandLine(args: readonly string[], hosts: HostEntries): Promise<number> {
   const environment = process.env;
   const stderr = processOutput(process.stderr, environment);
   using interruption = new Interruption((line) => stderr.write(`${line}\n`));
   const stdout = processOutput(process.stdout, environment);
-  const context: CommandContext = { stdout, stderr, stdin: process.stdin, environment, interruption };
+  const context: CommandContext = { stdout, stderr, stdin: process.stdin, environment, interruption, hosts };
   try {
     return await parse(args, context);
   } catch (error) {

@@ -28,7 +28,11 @@ export async function confirmLoss(
   try {
     const { signal } = context.interruption;
     const answer = await Promise.race([lines.question(question, { signal }), ended]);
-    if (!/^y(es)?$/i.test(answer.trim())) throw new SluiceError('cancelled', 'Not confirmed; nothing was changed. Start again with --yes to be spared the question.');
+    if (!/^y(es)?$/i.test(answer.trim()))
+      throw new SluiceError(
+        'cancelled',
+        'Not confirmed; nothing was changed. Start again with --yes to be spared the question.',
+      );
   } finally {
     lines.close();
   }

@@ -1,60 +1,48 @@
-/** A dry run for people: each table with its columns, the statements in order, and what is not carried over. */
-import type { ConvertPlan, PlannedTable } from '../engine/copy/convert-plan.ts';
+/** A dry run for people: each table with its columns and statements, then what is not carried over. */
+import type { CopyPlan } from '../../shared/model/copy-plan.ts';
 import { countOf, formatBytes } from '../progress/figures.ts';
 import { findingLines } from '../progress/run-summary.ts';
-import { textTable } from '../progress/text-table.ts';
+import { textTable, type TextColumn } from '../progress/text-table.ts';
 
-const deeds: Record<PlannedTable['prepare'], string> = {
-  create: 'is created',
-  use: 'is used as it is',
-  empty: 'is emptied first',
-  recreate: 'is dropped and created again',
-};
+type PlannedTable = CopyPlan['tables'][number];
 
-export function planLines(plan: ConvertPlan): string[] {
-  const estimates = plan.tables.map(({ plan: table }) => table.estimatedRows);
-  const known = estimates.filter((rows) => rows !== null);
-  const about =
-    known.length === 0
-      ? ''
-      : `, about ${countOf(
-          known.reduce((sum, rows) => sum + rows, 0),
-          'row',
-        )}`;
-  const unknown = estimates.length - known.length;
+export function planLines({ tables, findings }: CopyPlan): string[] {
+  const known = tables.map(({ estimatedRows }) => estimatedRows).filter((rows) => rows !== null);
+  const sum = known.reduce((total, rows) => total + rows, 0);
+  const about = known.length === 0 ? '' : `, about ${countOf(sum, 'row')}`;
+  const unknown = known.length < tables.length ? '; not all tables have an estimate' : '';
   return [
-    ...plan.tables.flatMap((table) => [...tableLines(table), '']),
-    `${countOf(plan.tables.length, 'table')}${about}${unknown > 0 && known.length > 0 ? ` (${unknown} not estimated)` : ''}`,
-    '',
-    plan.statements.length === 0 ? 'No statement for the target.' : 'Statements for the target, in order:',
-    ...plan.statements.flatMap((sql) => [
-      '',
-      ...`${sql.replace(/;?\s*$/, '')};`.split('\n').map((line) => `  ${line}`),
-    ]),
-    ...findingLines(plan.findings, Number.POSITIVE_INFINITY),
+    ...tables.flatMap((table) => [...tableLines(table), '']),
+    `${countOf(tables.length, 'table')}${about}${unknown}`,
+    ...findingLines(findings, Number.POSITIVE_INFINITY),
   ];
 }
 
-function tableLines({ plan, prepare }: PlannedTable): string[] {
-  const { estimatedRows, estimatedBytes } = plan;
+const columns: readonly TextColumn[] = [
+  { title: '', align: 'left', maxWidth: 42 },
+  { title: '', align: 'left', maxWidth: 42 },
+  { title: '', align: 'left' },
+];
+
+function tableLines(table: PlannedTable): string[] {
+  const { estimatedRows, estimatedBytes } = table;
   const size = [
     estimatedRows === null ? null : `about ${countOf(estimatedRows, 'row')}`,
     estimatedBytes === null ? null : formatBytes(estimatedBytes),
-    plan.filtered ? 'not all rows' : null,
   ].filter((part) => part !== null);
-  const target = plan.target.schema === null ? plan.target.name : `${plan.target.schema}.${plan.target.name}`;
-  const columns = plan.columns.map(({ source, target: to }) => [
-    `  ${source.name}`,
-    source.nativeType,
-    `→ ${to.name === source.name ? '' : `${to.name} `}${to.nativeType}${to.nullable ? '' : ' NOT NULL'}`,
+  const types = table.columns.map(({ name, type, targetName, targetType }) => [
+    `  ${name}`,
+    type,
+    `→ ${targetName === name ? '' : `${targetName} `}${targetType}`,
   ]);
-  const [, , ...rows] = textTable(
-    [
-      { title: '', align: 'left', maxWidth: 42 },
-      { title: '', align: 'left', maxWidth: 42 },
-      { title: '', align: 'left' },
-    ],
-    columns,
+  // Without titles: the first two lines are those of the table's head.
+  const [, , ...rows] = textTable(columns, types);
+  const statements = table.ddl.flatMap((sql) =>
+    `${sql.replace(/;?\s*$/, '')};`.split('\n').map((line) => `    ${line}`),
   );
-  return [`${plan.label} → ${target} ${deeds[prepare]}${size.length > 0 ? ` (${size.join(', ')})` : ''}`, ...rows];
+  return [
+    `${table.name} → ${table.target}${size.length > 0 ? ` (${size.join(', ')})` : ''}`,
+    ...rows,
+    ...(statements.length > 0 ? statements : ['    The table is there: no statement.']),
+  ];
 }

@@ -2,12 +2,11 @@
 import { redactDeep } from '../../shared/errors/redact.ts';
 import { SluiceError } from '../../shared/errors/sluice-error.ts';
 import type { RunRequest } from '../../shared/model/run-file.ts';
-import { planConvert } from '../engine/copy/convert.ts';
-import { describePlan } from '../engine/copy/describe-plan.ts';
 import type { CommandContext } from './command-context.ts';
+import { planInHost } from './engine-host.ts';
 import { planLines } from './plan-text.ts';
 import { endWith } from './report-error.ts';
-import { readRun, secretsOf, streamIdOf, type RunArguments } from './run-arguments.ts';
+import { readRun, secretsOf, type RunArguments } from './run-arguments.ts';
 
 export interface PlanChoice extends RunArguments {
   /** One JSON document: the answer of POST /stream-configs/{id}/plan, or its error. */
@@ -33,16 +32,12 @@ export async function planCommand(choice: PlanChoice, context: CommandContext): 
   }
 }
 
-async function plan(request: RunRequest, { isJson }: PlanChoice, context: CommandContext): Promise<number> {
-  const made = await planConvert({
-    source: request.source,
-    target: request.target,
-    options: request.options,
-    streamId: streamIdOf(request),
-    signal: context.interruption.signal,
-    onEvent: () => undefined,
-  });
-  const text = isJson ? JSON.stringify(await describePlan(made, request.target.kind)) : planLines(made).join('\n');
-  context.stdout.write(`${text}\n`);
+async function plan(
+  { source, target, options }: RunRequest,
+  { isJson }: PlanChoice,
+  context: CommandContext,
+): Promise<number> {
+  const made = await planInHost({ source, target, options }, context);
+  context.stdout.write(`${isJson ? JSON.stringify(made) : planLines(made).join('\n')}\n`);
   return made.findings.some(({ severity }) => severity === 'error') ? exitRefused : 0;
 }

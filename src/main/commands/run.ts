@@ -3,13 +3,13 @@ import { redactEvent } from '../../shared/errors/redact.ts';
 import { SluiceError } from '../../shared/errors/sluice-error.ts';
 import type { RunEvent } from '../../shared/model/run-event.ts';
 import type { RunRequest } from '../../shared/model/run-file.ts';
-import { runConvert, type ConvertRequest, type ConvertResult } from '../engine/copy/convert.ts';
-import { verifyConvert } from '../engine/verify/verify-convert.ts';
-import { countOf } from '../progress/figures.ts';
+import type { StreamEnds } from '../hosts/inspector.ts';
+import { countOf, formatCount } from '../progress/figures.ts';
 import { RunMeter } from '../progress/run-meter.ts';
 import { summaryLines, type RunTotals } from '../progress/run-summary.ts';
 import type { CommandContext } from './command-context.ts';
 import { confirmLoss } from './confirm-loss.ts';
+import { runInHost, verifyInHost, type EndEvent } from './engine-host.ts';
 import { openView, type ViewChoice } from './open-view.ts';
 import { RejectFile } from './reject-file.ts';
 import { endWith } from './report-error.ts';
@@ -34,7 +34,8 @@ export async function runCommand(choice: RunChoice, context: CommandContext): Pr
     await confirmLoss(request, choice.isSure, context);
   } catch (error) {
     const nothing = { rows: 0, bytes: 0, failed: 0, seconds: 0 };
-    if (choice.isJson) context.stdout.write(`${JSON.stringify(endEvent(null, error, nothing, context))}\n`);
+    if (choice.isJson)
+      context.stdout.write(`${JSON.stringify(endEvent(null, SluiceError.from(error), nothing, context))}\n`);
     return endWith(error, context);
   }
   return await run(request, choice, context);
@@ -53,55 +54,57 @@ async function run(request: RunRequest, choice: RunChoice, context: CommandConte
     view.add(shown);
   };
   const { source, target, options } = request;
-  const { signal } = context.interruption;
-  const convert: ConvertRequest = { source, target, options, streamId, signal, onEvent: show };
-  let result: ConvertResult | null = null;
-  let failure: unknown = null;
+  let copied: EndEvent | null = null;
+  let failure: SluiceError | null = null;
   try {
-    result = await runConvert(convert);
-    if (options.verify || choice.isVerified) await verify(convert);
+    const end = await runInHost({ source, target, options, streamId }, context, show);
+    if (end.error) throw SluiceError.fromData(end.error);
+    copied = end;
+    if (options.verify || choice.isVerified) await verify({ source, target, options }, context, show);
   } catch (error) {
-    failure = error;
+    failure = SluiceError.from(error);
   }
   const totals = { ...meter.committed(), seconds: meter.elapsedMs / 1000 };
-  show(endEvent(result, failure, totals, context));
+  show(endEvent(copied, failure, totals, context));
   view.close();
-  if (!choice.isJson && (result !== null || totals.rows > 0)) {
+  if (!choice.isJson && (copied !== null || totals.rows > 0)) {
     const lines = summaryLines(meter, totals, rejects.path);
-    if (result?.reason === 'limit') lines.push('', 'A limit of the run file ended the copy early.');
+    if (copied?.reason === 'limit') lines.push('', 'A limit of the run file ended the copy early.');
     context.stdout.write(`${lines.join('\n')}\n`);
   }
   if (failure === null) return totals.failed > 0 ? exitIncomplete : 0;
   const exitCode = endWith(failure, context, secrets);
-  return SluiceError.from(failure).code === 'differences_found' ? exitIncomplete : exitCode;
+  return failure.code === 'differences_found' ? exitIncomplete : exitCode;
 }
 
 /** Rejects with `differences_found`. */
-async function verify(request: ConvertRequest): Promise<void> {
-  request.onEvent({ type: 'phase', phase: 'verifying', detail: null });
-  const comparisons = await verifyConvert(request, ({ name, equal, source, target }) => {
-    const there = target === null ? 'no table' : countOf(target.rows, 'row');
-    const message = equal
-      ? `${name}: ${countOf(source.rows, 'row')} equal`
-      : `${name}: differs, ${countOf(source.rows, 'row')} in the source, ${there} in the target`;
-    request.onEvent({ type: 'log', level: equal ? 'info' : 'error', message });
-  });
-  const different = comparisons.filter(({ equal }) => !equal).map(({ name }) => name);
+async function verify(ends: StreamEnds, context: CommandContext, show: (event: RunEvent) => void): Promise<void> {
+  show({ type: 'phase', phase: 'verifying', detail: null });
+  const { tables } = await verifyInHost(ends, context);
+  for (const { name, sourceRows, targetRows, differences, keys } of tables) {
+    const counts = `${countOf(sourceRows, 'row')} in the source, ${formatCount(targetRows)} in the target`;
+    const shown = keys.length > 0 ? `, first at ${keys.slice(0, 3).join('; ')}` : '';
+    show(
+      differences === 0
+        ? { type: 'log', level: 'info', message: `${name}: equal, ${countOf(sourceRows, 'row')}` }
+        : { type: 'log', level: 'error', message: `${name}: differs, ${counts}${shown}` },
+    );
+  }
+  const different = tables.filter(({ differences }) => differences > 0).map(({ name }) => name);
   if (different.length === 0) return;
-  throw new SluiceError('differences_found', `Source and target differ in ${different.join(', ')}.`, {
-    tables: different,
-  });
+  const message = `Source and target differ in ${different.join(', ')}.`;
+  throw new SluiceError('differences_found', message, { tables: different });
 }
 
 /** The last event of every run, also of one that did not begin. */
 function endEvent(
-  result: ConvertResult | null,
-  failure: unknown,
+  copied: EndEvent | null,
+  failure: SluiceError | null,
   totals: RunTotals,
   { interruption }: CommandContext,
 ): RunEvent {
-  const error = failure === null ? null : SluiceError.from(failure).toData();
+  const error = failure?.toData() ?? null;
   // A copy that is complete stays so, whatever comparing it found.
-  const status = result !== null ? 'FINISHED' : interruption.exitCode !== null ? 'STOPPED' : 'FAILED';
-  return { type: 'end', status, reason: error?.message ?? result?.reason ?? null, ...totals, error };
+  const status = copied !== null ? 'FINISHED' : interruption.exitCode !== null ? 'STOPPED' : 'FAILED';
+  return { type: 'end', status, reason: error?.message ?? copied?.reason ?? null, ...totals, error };
 }

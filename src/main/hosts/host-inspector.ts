@@ -1,6 +1,7 @@
 /** The inspector over its host processes. */
 import { SluiceError } from '../../shared/errors/sluice-error.ts';
 import type { ConnectionSettings } from '../../shared/model/connection.ts';
+import type { VerifyReport } from '../../shared/model/copy-plan.ts';
 import { plainEnvironment } from './host-environment.ts';
 import type { ProcessFactory } from './host-process.ts';
 import type { InputOf, OutputOf } from './host-protocol.ts';
@@ -24,15 +25,15 @@ const graceMs = 2_000;
 const idleMs = 60_000;
 
 /** Take minutes, or more: each has a process of its own, so that it neither waits nor makes others wait. */
-const longOperations: ReadonlySet<Name> = new Set<Name>(['plan', 'profile', 'verify']);
+const longOperations: ReadonlySet<Name> = new Set<Name>(['plan', 'profile', 'verify', 'repair']);
 /** Not begun a second time when the process ended under them. */
-const changingOperations: ReadonlySet<Name> = new Set<Name>(['createDatabase', 'createSchema']);
+const changingOperations: ReadonlySet<Name> = new Set<Name>(['createDatabase', 'createSchema', 'repair']);
 
 /**
  * Short calls share a process, those to files another: a statement of SQLite holds its process's only thread, and one that
  * is over its deadline can be ended only with the process. Calls that were in it by bad luck are made again in the next one.
  */
-export class HostInspector implements Omit<Inspector, 'repair'> {
+export class HostInspector implements Inspector {
   readonly #shared: Readonly<Record<'servers' | 'files', OnDemandHost<Operations>>>;
   readonly #newHost: () => OnDemandHost<Operations>;
   /** Processes of the long calls that are under way. */
@@ -100,6 +101,11 @@ export class HostInspector implements Omit<Inspector, 'repair'> {
 
   verify(ends: StreamEnds, call: InspectorCall) {
     return this.#ask('verify', ends, call);
+  }
+
+  /** Compares again first: rows may have changed since `report` was made. */
+  async repair(ends: StreamEnds, _report: VerifyReport, call: InspectorCall): Promise<void> {
+    await this.#ask('repair', ends, call);
   }
 
   release(ends: StreamEnds, streamId: string, call: InspectorCall) {

@@ -7,6 +7,7 @@ import { describePlan } from '../engine/copy/describe-plan.ts';
 import { tableLabel } from '../engine/copy/select-tables.ts';
 import type { Driver, Session } from '../engine/driver/driver.ts';
 import { loadDriver } from '../engine/driver/registry.ts';
+import { repairConvert } from '../engine/verify/verify-convert.ts';
 import { describeStructure } from './describe-structure.ts';
 import { endRun } from './end-run.ts';
 import { profileStream, requestOf, surveyStream, verifyStream } from './inspect-stream.ts';
@@ -113,6 +114,10 @@ serveHost(inspectorOperations, {
   plan: async (ends, { signal }) => await describePlan(await planConvert(requestOf(ends, signal)), ends.target.kind),
   profile: (ends, { signal }) => profileStream(ends, signal),
   verify: (ends, { signal }) => verifyStream(ends, signal),
+  async repair(ends, { signal }) {
+    await repairConvert(requestOf(ends, signal));
+    return null;
+  },
   release: ({ target, streamId }, { signal }) => releaseStream(target, streamId, signal),
   async endRun({ streamId, ...ends }, { signal }) {
     await endRun(ends, streamId, signal);

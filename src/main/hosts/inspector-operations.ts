@@ -35,6 +35,8 @@ export const inspectorOperations = {
   plan: { input: streamEndsSchema, output: copyPlanSchema },
   profile: { input: streamEndsSchema, output: profileReportSchema },
   verify: { input: streamEndsSchema, output: verifyReportSchema.pick({ tables: true }) },
+  /** Makes rows of the target that differ equal to the source's. */
+  repair: { input: streamEndsSchema, output: z.null() },
   release: { input: streamEndsSchema.extend({ streamId: z.string() }), output: z.array(findingSchema) },
   /** Ends what a run whose process is gone left at work in both servers. */
   endRun: { input: streamEndsSchema.extend({ streamId: z.string() }), output: z.null() },

@@ -37,7 +37,7 @@ export interface GoldenValue {
 /** What the target's own client prints (SQLite: `quote()`), null for SQL NULL, or how the row is turned away. */
 export type Expected = string | null | Refused;
 
-/** The run ends FAILED with this code, and the target holds no such row. */
+/** The row is left out (`rows_refused`), or the run ends with this code; the target holds no such row. */
 export interface Refused {
   readonly refusedWith: ErrorCode;
 }

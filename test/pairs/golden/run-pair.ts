@@ -1,5 +1,5 @@
 /** One pair of the golden table: copies every table of a source and reads the target back by its own client. */
-import { SluiceError } from '../../../src/shared/errors/sluice-error.ts';
+import { SluiceError, type ErrorData } from '../../../src/shared/errors/sluice-error.ts';
 import type { ConnectionSettings } from '../../../src/shared/model/connection.ts';
 import type { DatabaseKind } from '../../../src/shared/model/database-kind.ts';
 import { listTables } from '../../support/client-catalog.ts';
@@ -7,7 +7,6 @@ import { copyDatabase } from '../../support/copy-database.ts';
 import { readRows, runScript } from '../../support/database-clients.ts';
 import { createScratchDatabase } from '../../support/scratch-database.ts';
 import { describeValue, readStatements, rulesKey, type GoldenTable } from './golden-tables.ts';
-import { isRefused, refusedWith } from './golden-case.ts';
 
 export interface PairOutcome {
   /** Table name -> column type on the target. */
@@ -15,7 +14,9 @@ export interface PairOutcome {
   /** Table name -> row id -> value as the target's client shows it, described. */
   readonly values: ReadonlyMap<string, ReadonlyMap<number, string>>;
   /** Table name -> why its run failed. */
-  readonly failures: ReadonlyMap<string, SluiceError>;
+  readonly failures: ReadonlyMap<string, ErrorData>;
+  /** Table name -> row id -> why the target refused the row. */
+  readonly refusals: ReadonlyMap<string, ReadonlyMap<number, ErrorData>>;
   /** Table name -> codes of the findings about it. */
   readonly findings: ReadonlyMap<string, ReadonlySet<string>>;
 }
@@ -28,56 +29,51 @@ export async function runPair(
   await using database = await createScratchDatabase(target);
   const setups = new Set(tables.map(({ golden }) => golden.targetSetup?.[target]).filter((sql) => sql !== undefined));
   if (setups.size > 0) await runScript(database.settings, [...setups].map((sql) => `${sql};\n`).join(''));
-  const failures = new Map<string, SluiceError>();
-  const findings = new Map<string, Set<string>>();
-  const copy = async (batch: readonly GoldenTable[]) => {
-    const failure = await convert(source, database.settings, batch, findings);
-    if (failure) for (const { name } of batch) failures.set(name, failure);
-    return failure === null;
-  };
-  for (const batch of batchesOf(tables, target)) {
-    if ((await copy(batch)) || batch.length === 1) continue;
-    // Something that should not fail did: one by one, each case gets its own answer.
-    for (const { name } of batch) failures.delete(name);
+  const outcomes = { failures: new Map(), refusals: new Map(), findings: new Map() } satisfies Partial<PairOutcome>;
+  for (const batch of Map.groupBy(tables, ({ golden }) => rulesKey(golden.rules)).values()) {
+    if ((await convert(source, database.settings, batch, outcomes)) || batch.length === 1) continue;
+    // Something ended the whole run: one by one, each table gets its own answer.
     for (const table of batch) {
-      await removeTable(database.settings, table.name);
-      await copy([table]);
+      outcomes.failures.delete(table.name);
+      await runScript(database.settings, `DROP TABLE IF EXISTS ${table.name};\n`);
+      await convert(source, database.settings, [table], outcomes);
     }
   }
-  return { failures, findings, ...(await readBack(database.settings, tables)) };
+  return { ...outcomes, ...(await readBack(database.settings, tables)) };
 }
 
-/** Tables that go through, by their rules; tables that the target must refuse, each alone. */
-function batchesOf(tables: readonly GoldenTable[], target: DatabaseKind): GoldenTable[][] {
-  const batches = new Map<string, GoldenTable[]>();
-  for (const table of tables) {
-    const mustFail = [...table.rows.values()].some((value) => isRefused(value.expect[target]));
-    const key = mustFail ? table.name : rulesKey(table.golden.rules);
-    batches.set(key, [...(batches.get(key) ?? []), table]);
-  }
-  return [...batches.values()];
+interface Outcomes {
+  readonly failures: Map<string, ErrorData>;
+  readonly refusals: Map<string, Map<number, ErrorData>>;
+  readonly findings: Map<string, Set<string>>;
 }
 
+/** Copies tables of the same rules in one run, refused rows left out; false when the run failed. */
 async function convert(
   source: ConnectionSettings,
   target: ConnectionSettings,
   tables: readonly GoldenTable[],
-  findings: Map<string, Set<string>>,
-): Promise<SluiceError | null> {
+  { failures, refusals, findings }: Outcomes,
+): Promise<boolean> {
   const { rules } = tables[0]!.golden;
   try {
-    const copy = await copyDatabase(source, target, { tables: tables.map(({ name }) => ({ name })), rules });
-    for (const { table = '', code } of copy.findings) {
-      findings.set(table, (findings.get(table) ?? new Set()).add(code));
+    const copy = await copyDatabase(source, target, {
+      tables: tables.map(({ name }) => ({ name })),
+      rules,
+      onRowError: 'skip',
+    });
+    for (const { table = '', code } of copy.findings) findings.set(table, (findings.get(table) ?? new Set()).add(code));
+    for (const event of copy.events) {
+      if (event.type !== 'row-error') continue;
+      const { table, values, message } = event.error;
+      const refused = refusals.get(table) ?? new Map<number, ErrorData>();
+      refusals.set(table, refused.set(Number(values[0]), { code: 'rows_refused', message }));
     }
-    return null;
+    return true;
   } catch (error) {
-    return SluiceError.from(error);
+    for (const { name } of tables) failures.set(name, SluiceError.from(error).toData());
+    return false;
   }
-}
-
-async function removeTable(target: ConnectionSettings, name: string): Promise<void> {
-  await runScript(target, `DROP TABLE IF EXISTS ${name};\n`);
 }
 
 /** Reads a database of golden tables by its own client. */
@@ -101,12 +97,11 @@ export async function readBack(
   return { types, values };
 }
 
-/** The words in which a row's outcome is compared: its value, or the refusal of the run that should have carried it. */
+/** The words in which a row's outcome is compared: its value, or the refusal of the row or of the whole run. */
 export function outcomeOf(outcome: PairOutcome, table: string, id: number): string {
   const stored = outcome.values.get(table)?.get(id);
-  const failure = outcome.failures.get(table);
-  const refusal = failure && refusedWith(failure.code);
+  const refusal = outcome.refusals.get(table)?.get(id) ?? outcome.failures.get(table);
   if (refusal === undefined) return stored ?? 'missing';
-  const words = `refused: ${refusal.refusedWith}`;
+  const words = `refused: ${refusal.code}`;
   return stored === undefined ? words : `${words}, and yet stored as ${stored}`;
 }

@@ -9,18 +9,18 @@ export const ownRelation = `n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'inform
 export const schemasSql = `SELECT n.nspname FROM pg_catalog.pg_namespace n
   WHERE n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema' ORDER BY 1`;
 
-/** reltuples is -1 (before 14: 0 of 0 pages) where the server never counted. */
-export const tablesSql = `SELECT n.nspname, c.relname, c.relkind, f.known, f.rows, f.bytes
+/** reltuples is -1 (before 14: 0 of 0 pages) where the server never counted. A partitioned table is its leaves. */
+export const tablesSql = `SELECT n.nspname, c.relname, c.relkind, bool_and(l.known), sum(l.rows)::int8, sum(l.bytes)::int8
   FROM pg_catalog.pg_class c
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+  LEFT JOIN LATERAL pg_partition_tree(CASE c.relkind WHEN 'p' THEN c.oid END) t ON t.isleaf
   CROSS JOIN LATERAL (
-    SELECT coalesce(bool_and(p.reltuples > 0 OR (p.reltuples = 0 AND p.relpages > 0) OR pg_relation_size(p.oid) = 0), true) AS known,
-      coalesce(sum(greatest(p.reltuples, 0)), 0)::int8 AS rows, coalesce(sum(pg_table_size(p.oid)), 0)::int8 AS bytes
-    FROM pg_catalog.pg_class p
-    WHERE CASE c.relkind WHEN 'r' THEN p.oid = c.oid
-      ELSE p.oid IN (SELECT t.relid FROM pg_partition_tree(c.oid) t WHERE t.isleaf) END
-  ) f
+    SELECT p.reltuples > 0 OR (p.reltuples = 0 AND p.relpages > 0) OR pg_relation_size(p.oid) = 0 AS known,
+      greatest(p.reltuples, 0) AS rows, pg_table_size(p.oid) AS bytes
+    FROM pg_catalog.pg_class p WHERE p.oid = coalesce(t.relid, c.oid)
+  ) l
   WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relpersistence <> 't' AND ${ownRelation}
+  GROUP BY n.nspname, c.relname, c.relkind
   ORDER BY n.nspname COLLATE "C", c.relname COLLATE "C"`;
 
 /** `$1` schemas, `$2` names, in the order of the answer. */
