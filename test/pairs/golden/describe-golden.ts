@@ -27,6 +27,7 @@ export function describeGolden(source: DatabaseKind): void {
     test('the source itself holds what a copy to its own kind must hold', async () => {
       const itself: PairOutcome = {
         failures: new Map(),
+        refusals: new Map(),
         findings: new Map(),
         ...(await readBack(origin.settings, tables)),
       };
