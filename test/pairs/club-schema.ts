@@ -93,7 +93,7 @@ CREATE TABLE person (
   born DATE_TEXT DEFAULT '1970-01-02',
   created DATETIME_TEXT DEFAULT CURRENT_TIMESTAMP
 );
-CREATE TABLE membership (person_id INTEGER, team_id INTEGER, since DATE_TEXT NOT NULL, PRIMARY KEY (person_id, team_id));
+CREATE TABLE membership (person_id INTEGER NOT NULL, team_id INTEGER NOT NULL, since DATE_TEXT NOT NULL, PRIMARY KEY (person_id, team_id));
 CREATE TABLE payment (
   id INTEGER PRIMARY KEY, person_id INTEGER, team_id INTEGER, amount DECIMAL_TEXT(10,2) NOT NULL,
   FOREIGN KEY (person_id, team_id) REFERENCES membership (person_id, team_id) ON UPDATE CASCADE

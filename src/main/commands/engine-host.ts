@@ -67,9 +67,12 @@ async function callHost<Operations extends HostOperations, Name extends keyof Op
   const client = new HostClient(host, operations, { title: 'The process of the engine', hangMs: null });
   // The child does not keep this process alive.
   const alive = setInterval(() => undefined, 60_000);
+  // A host that is stuck in a statement does not notice that this process is gone.
+  const keep = interruption.beforeForcedExit(() => client.kill());
   try {
     return await client.call(name, input, { signal: interruption.signal, graceMs, ...(onEvent && { onEvent }) });
   } finally {
+    keep();
     clearInterval(alive);
     client.kill();
   }

@@ -20,8 +20,8 @@ export interface SluiceOptions {
 
 export interface RunningSluice {
   readonly process: ChildProcessByStdio<null, Readable, Readable>;
-  /** Resolves when stdout holds `text`; rejects when the process ends first. */
-  untilSaid(text: string): Promise<void>;
+  /** Resolves when stdout matches; rejects when the process ends first. */
+  untilSaid(pattern: RegExp): Promise<void>;
   readonly ended: Promise<Ended>;
 }
 
@@ -42,11 +42,11 @@ export function startSluice(
     child.once('error', reject);
     child.once('close', (exitCode) => resolve({ exitCode, stdout, stderr }));
   });
-  const untilSaid = (text: string) =>
+  const untilSaid = (pattern: RegExp) =>
     new Promise<void>((resolve, reject) => {
-      const look = () => void (stdout.includes(text) && resolve());
+      const look = () => void (pattern.test(stdout) && resolve());
       child.stdout.on('data', look);
-      child.once('close', () => reject(new Error(`ended before it said ${text}: ${stdout}${stderr}`)));
+      child.once('close', () => reject(new Error(`ended before it said ${pattern}: ${stdout}${stderr}`)));
       look();
     });
   return { process: child, untilSaid, ended };

@@ -1,7 +1,7 @@
 /** Hands out the chunks of all tables to the pipelines. */
 import type { KeyRange } from '../model/table-plan.ts';
 import { tableKey, type PlannedTable } from './convert-plan.ts';
-import type { CopyRequest, TableToCopy } from './copy-rows.ts';
+import type { CopyRequest, TableToCopy } from './copy-request.ts';
 import { parentsOf } from './foreign-key-order.ts';
 import type { LedgerChunk } from './ledger.ts';
 import type { TableCounter } from './run-progress.ts';

@@ -2,7 +2,7 @@
 import { SluiceError } from '../../../shared/errors/sluice-error.ts';
 import type { RunEvent } from '../../../shared/model/run-event.ts';
 import { tableKey, type PlannedTable } from './convert-plan.ts';
-import type { TableToCopy } from './copy-rows.ts';
+import type { TableToCopy } from './copy-request.ts';
 import type { Ledger, LedgerState } from './ledger.ts';
 import type { OpenEnds } from './open-ends.ts';
 

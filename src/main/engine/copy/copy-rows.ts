@@ -1,39 +1,11 @@
 /** Moves the rows: several pipelines at once, each a reader, a writer and the chunk that they work on. */
-import type { StreamOptions } from '../../../shared/model/stream-config.ts';
-import type { Session, Snapshot, TableReader, Writer } from '../driver/driver.ts';
+import type { TableReader, Writer } from '../driver/driver.ts';
 import type { RowBundle } from '../model/row-bundle.ts';
-import type { PlannedTable } from './convert-plan.ts';
+import type { CopyRequest } from './copy-request.ts';
 import { cutUnits } from './cut-units.ts';
-import type { Ledger, LedgerChunk } from './ledger.ts';
 import { ChunkQueue, rowsPerChunk, type Chunk } from './chunk-queue.ts';
 import { loadUnit, releaseUnit } from './load-unit.ts';
 import { readAhead } from './read-ahead.ts';
-import type { RefusedRows } from './refused-rows.ts';
-import type { RowBudget } from './row-budget.ts';
-import type { RunProgress } from './run-progress.ts';
-
-export interface CopyRequest {
-  readonly source: Session;
-  readonly target: Session;
-  readonly snapshot: Snapshot;
-  readonly writers: number;
-  /** Largest first. Tables with committed chunks carry them; the others are divided when their turn comes. */
-  readonly tables: readonly TableToCopy[];
-  readonly options: StreamOptions;
-  readonly ledger: Ledger;
-  readonly progress: RunProgress;
-  readonly refused: RefusedRows;
-  readonly budget: RowBudget;
-  readonly signal: AbortSignal;
-}
-
-export interface TableToCopy {
-  readonly table: PlannedTable;
-  /** Division of an earlier run that this one continues; null: to be divided. */
-  readonly chunks: readonly LedgerChunk[] | null;
-  /** False where rows of others are in the table: then a table that is not divided commits as a whole. */
-  readonly mayCommitParts: boolean;
-}
 
 /** Resolves when every chunk is committed (or a limit ended the run); rejects with the first error, the others rolled back. */
 export async function copyRows(request: CopyRequest): Promise<void> {

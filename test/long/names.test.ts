@@ -7,8 +7,8 @@ import { copyDatabase, type Copy } from '../support/copy-database.ts';
 import { readRows, runScript } from '../support/database-clients.ts';
 import { describeServers } from '../support/needs.ts';
 import { createScratchDatabase, serversOf, type ScratchDatabase } from '../support/scratch-database.ts';
-import { textLiteral } from './golden/golden-case.ts';
-import { isLegalLength, namesOf, staysColumn, staysTable } from './hard-names.ts';
+import { textLiteral } from '../pairs/golden/golden-case.ts';
+import { isLegalLength, namesOf, staysColumn, staysTable } from '../pairs/hard-names.ts';
 
 /** What carries an original name on the target: found by the row's content, which is that name. */
 interface Carrier {
