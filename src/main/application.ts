@@ -59,6 +59,8 @@ export interface ApplicationOptions {
   readonly apiKeyFile?: string | undefined;
   /** How long a stream may take to pause or stop before its process is ended. Default 3 s. */
   readonly graceMs?: number;
+  /** How long to wait then until the process is gone. Default 5 s. */
+  readonly exitMs?: number;
   readonly heartbeatMs?: number;
 }
 
@@ -97,6 +99,8 @@ export async function startApplication(platform: Platform, options: ApplicationO
       clock,
       publish,
       graceMs: options.graceMs ?? 3_000,
+      exitMs: options.exitMs ?? 5_000,
+      onError: onDefect,
     });
     const access = new ConnectionAccess(store, vault, inspector, platform.environment);
     const verifications = new Verifications(journal, access, clock, onDefect);

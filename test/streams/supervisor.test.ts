@@ -1,4 +1,6 @@
 /** The rules between streams and what becomes of a stream whose host does not do as it should (SPEC 5). */
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from 'vitest';
 import { SluiceError } from '../../src/shared/errors/sluice-error.ts';
 import type { StreamDetail } from '../../src/shared/model/stream.ts';
@@ -203,6 +205,21 @@ describe('a host that hangs', () => {
     expect((await detail(plane, id)).reason).toContain('did not answer in time');
   });
 
+  test('what is heard late of an ended process does not touch the run that follows', async () => {
+    await using plane = await startControlPlane();
+    const { config } = await makeConfig(plane);
+    const { id } = (await start(plane, config)).body;
+    const dead = plane.hosts.last;
+    dead.obeys = false;
+    dead.kill = () => undefined;
+    expect((await plane.send('POST', `/streams/${id}/pause`)).status).toBe(200);
+    expect((await plane.send('POST', `/streams/${id}/resume`)).status).toBe(200);
+    dead.emit({ type: 'phase', phase: 'indexing', detail: null });
+    dead.crash({ code: 'host_crashed', message: 'killed' });
+    expect(await detail(plane, id)).toMatchObject({ status: 'RUNNING', phase: 'checking' });
+    expect((await plane.send('POST', `/streams/${id}/stop`)).body.status).toBe('STOPPED');
+  });
+
   test('one that stays after its last word is ended', async () => {
     await using plane = await startControlPlane();
     const { config } = await makeConfig(plane);
@@ -264,6 +281,20 @@ test('finish is for streams that capture changes', async () => {
   const { status, body } = await plane.send('POST', `/streams/${id}/finish`);
   expect([status, body]).toEqual([202, { id, status: 'RUNNING' }]);
   expect(plane.hosts.last.commands).toEqual(['finish']);
+});
+
+test('a journal that cannot be written does not end a run, and catches up', async () => {
+  await using plane = await startControlPlane();
+  const { config } = await makeConfig(plane);
+  const { id } = (await start(plane, config)).body;
+  const other = new DatabaseSync(join(plane.directory, 'journal.sqlite'));
+  other.exec('BEGIN IMMEDIATE');
+  plane.hosts.last.end('FINISHED');
+  expect(plane.defects).not.toEqual([]);
+  other.exec('ROLLBACK');
+  const status = other.prepare('SELECT status FROM streams WHERE id = ?');
+  await expect.poll(() => status.get(id), { timeout: 5000 }).toEqual({ status: 'FINISHED' });
+  other.close();
 });
 
 test('what could not be dropped at a stop is a finding', async () => {

@@ -247,7 +247,7 @@ export async function startControlPlane(
       inspector,
       vault,
     },
-    { rest: { host: '127.0.0.1', port: 0 }, resume: false, graceMs: 50, ...options },
+    { rest: { host: '127.0.0.1', port: 0 }, resume: false, graceMs: 50, exitMs: 50, ...options },
   );
   const key = app.apiKey.value;
   return {

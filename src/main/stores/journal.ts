@@ -58,6 +58,11 @@ export class Journal {
     this.#onError = onError;
   }
 
+  /** False after `close`. */
+  get isOpen(): boolean {
+    return this.#database.isOpen;
+  }
+
   /** Writes a stream's state, new or changed, before it returns. */
   saveStream({ stream, claims }: StreamRecord, statistics: object | null): void {
     this.flush();

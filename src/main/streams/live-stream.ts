@@ -23,6 +23,10 @@ export interface StreamSurroundings {
   readonly publish: (event: AppEvent) => void;
   /** How long a host may take to pause or stop before its process is ended. */
   readonly graceMs: number;
+  /** How long to wait then until it is gone, and what it left in the databases is cleared up. */
+  readonly exitMs: number;
+  /** Hears of states that could not be written; they are tried again every second. */
+  readonly onError: (error: unknown) => void;
 }
 
 type StreamState = StreamRecord['stream'];
@@ -31,17 +35,26 @@ type EndEvent = Extract<RunEvent, { type: 'end' }>;
 /** What a host was asked to do last; decides how its end is read. */
 type Intent = { readonly type: 'pause'; readonly by: PausedBy } | { readonly type: 'stop' };
 
+/** One time in RUNNING. Whatever a host of an earlier one still says must not touch a later one. */
+interface Run {
+  host: StreamHost | null;
+  intent: Intent | null;
+  /** Settles when the stream has left RUNNING. */
+  readonly over: PromiseWithResolvers<void>;
+  /** Settles when the process is gone. */
+  readonly gone: PromiseWithResolvers<void>;
+}
+
+const saveAgainMs = 1_000;
+
 export class LiveStream {
   readonly claims: readonly string[];
   readonly statistics: StatisticsState;
   readonly #surroundings: StreamSurroundings;
   readonly #counters: TableCounters;
   #stream: StreamState;
-  #host: StreamHost | null = null;
-  #intent: Intent | null = null;
-  /** Settles when the present run is over and its process is gone; both resolve at once where nothing runs. */
-  #over = Promise.withResolvers<void>();
-  #gone = Promise.withResolvers<void>();
+  #run: Run | null = null;
+  #isUnsaved = false;
 
   constructor(
     record: StreamRecord,
@@ -93,8 +106,23 @@ export class LiveStream {
     this.#publish({ type: 'stream', stream: this.summary });
   }
 
+  /** A full disk must not end a run: the state counts from now on, and is written as soon as that is possible. */
   save(): void {
-    this.#surroundings.journal.saveStream({ stream: this.#stream, claims: this.claims }, this.statistics);
+    const { journal, onError, clock } = this.#surroundings;
+    try {
+      journal.saveStream({ stream: this.#stream, claims: this.claims }, this.statistics);
+      this.#isUnsaved = false;
+    } catch (error) {
+      onError(error);
+      if (this.#isUnsaved) return;
+      this.#isUnsaved = true;
+      const again = () => {
+        if (!this.#isUnsaved || !journal.isOpen) return;
+        this.save();
+        if (this.#isUnsaved) clock.after(saveAgainMs, again);
+      };
+      clock.after(saveAgainMs, again);
+    }
   }
 
   addFindings(findings: StreamDetail['findings']): void {
@@ -102,17 +130,21 @@ export class LiveStream {
   }
 
   /** Starts a host and enters RUNNING. Rejects, with the state as it was, when there is no host to be had. */
-  async run(assignment: StreamAssignment, secrets: readonly string[], type: 'start' | 'resume'): Promise<void> {
-    this.#intent = null;
-    this.#over = Promise.withResolvers();
-    this.#gone = Promise.withResolvers();
+  async begin(assignment: StreamAssignment, secrets: readonly string[], type: 'start' | 'resume'): Promise<void> {
+    const run: Run = {
+      host: null,
+      intent: null,
+      over: Promise.withResolvers(),
+      gone: Promise.withResolvers(),
+    };
     // Events may come before the start is confirmed, when there is no RUNNING yet to which they could belong.
     let early: (() => void)[] | null = [];
     const inOrder = (work: () => void) => (early ? void early.push(work) : work());
-    this.#host = await this.#surroundings.hosts.start(assignment, {
-      onEvent: (event) => inOrder(() => this.#take(redactEvent(event, secrets))),
-      onExit: (error) => inOrder(() => this.#exited(error)),
+    run.host = await this.#surroundings.hosts.start(assignment, {
+      onEvent: (event) => inOrder(() => this.#take(run, redactEvent(event, secrets))),
+      onExit: (error) => inOrder(() => this.#exited(run, error)),
     });
+    this.#run = run;
     const { clock } = this.#surroundings;
     beginRunning(this.statistics, clock.now());
     const moment = type === 'start' ? { started: unixSeconds(clock) } : { resumed: unixSeconds(clock) };
@@ -124,26 +156,27 @@ export class LiveStream {
 
   /** Asks the host to end, and ends its process when it takes too long. Resolves when the run is over. */
   async end(intent: Intent): Promise<void> {
-    const host = this.#host;
-    if (!host) return;
-    this.#intent = intent;
-    if (intent.type === 'pause') host.pause();
-    else host.stop();
-    if (await this.#within(this.#over.promise)) return;
-    host.kill();
-    await this.#within(this.#gone.promise);
-    this.#conclude(null, null);
+    const run = this.#run;
+    if (!run?.host) return;
+    run.intent = intent;
+    if (intent.type === 'pause') run.host.pause();
+    else run.host.stop();
+    const { graceMs, exitMs } = this.#surroundings;
+    if (await this.#within(graceMs, run.over.promise)) return;
+    run.host?.kill();
+    await this.#within(exitMs, run.gone.promise);
+    this.#conclude(run, null, null);
   }
 
   cutOver(): void {
     this.enter({ type: 'cut-over' });
-    this.#host?.finish();
+    this.#run?.host?.finish();
   }
 
-  /** False when the grace period was over first. */
-  async #within(work: Promise<void>): Promise<boolean> {
+  /** False when the time was over first. */
+  async #within(ms: number, work: Promise<void>): Promise<boolean> {
     const { promise, resolve } = Promise.withResolvers<boolean>();
-    const cancel = this.#surroundings.clock.after(this.#surroundings.graceMs, () => resolve(false));
+    const cancel = this.#surroundings.clock.after(ms, () => resolve(false));
     void work.then(() => resolve(true));
     try {
       return await promise;
@@ -152,8 +185,8 @@ export class LiveStream {
     }
   }
 
-  #take(event: RunEvent): void {
-    if (this.#stream.status !== 'RUNNING') return;
+  #take(run: Run, event: RunEvent): void {
+    if (run !== this.#run || this.#stream.status !== 'RUNNING') return;
     const { journal, clock } = this.#surroundings;
     const id = this.#stream.id;
     switch (event.type) {
@@ -184,7 +217,7 @@ export class LiveStream {
         this.#log(event.level, event.message);
         break;
       case 'end':
-        this.#conclude(event, null);
+        this.#conclude(run, event, null);
         break;
       default:
         event satisfies never;
@@ -192,19 +225,19 @@ export class LiveStream {
     this.#publish(event);
   }
 
-  #exited(error: ErrorData | null): void {
-    this.#gone.resolve();
-    this.#host = null;
-    this.#conclude(null, error);
+  #exited(run: Run, error: ErrorData | null): void {
+    run.host = null;
+    run.gone.resolve();
+    this.#conclude(run, null, error);
   }
 
   /** Leaves RUNNING: told by the host (`end`), or because its process is gone or will not answer. */
-  #conclude(end: EndEvent | null, crash: ErrorData | null): void {
-    if (this.#stream.status !== 'RUNNING') return;
+  #conclude(run: Run, end: EndEvent | null, crash: ErrorData | null): void {
+    if (run !== this.#run || this.#stream.status !== 'RUNNING') return;
     const { clock } = this.#surroundings;
     endRunning(this.statistics, clock.now());
     const moment = unixSeconds(clock);
-    const intent = this.#intent;
+    const { intent, host } = run;
     const outcome =
       end && !(intent && end.error?.code === 'cancelled') ? end.status : intent ? intentEnd[intent.type] : 'FAILED';
     const error = end?.error ?? crash ?? (end || intent ? null : crashError);
@@ -231,12 +264,11 @@ export class LiveStream {
       default:
         outcome satisfies never;
     }
-    this.#over.resolve();
+    run.over.resolve();
     // A host that has told its end leaves by itself; one that does not is helped.
-    const host = this.#host;
     if (host) {
       const cancel = clock.after(this.#surroundings.graceMs, () => host.kill());
-      void this.#gone.promise.then(cancel);
+      void run.gone.promise.then(cancel);
     }
   }
 

@@ -86,7 +86,7 @@ export class Supervisor {
       this.#refuseSharedTables(ends.claims, config.id);
       const stream = this.#create(id, config, [...new Set([...claims, ...ends.claims])]);
       try {
-        await stream.run(assignment(id, config, ends), ends.secrets, 'start');
+        await stream.begin(assignment(id, config, ends), ends.secrets, 'start');
         await this.#pauseWhenClosing(stream);
       } catch (error) {
         this.#forget(id);
@@ -118,7 +118,7 @@ export class Supervisor {
       this.#refuseSharedTables(stream.claims, stream.state.configID, id);
       this.#active.set(id, stream);
       try {
-        await stream.run(assignment(id, config, ends), ends.secrets, 'resume');
+        await stream.begin(assignment(id, config, ends), ends.secrets, 'resume');
         await this.#pauseWhenClosing(stream);
       } finally {
         this.#drop(stream);
