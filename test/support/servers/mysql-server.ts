@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { findProgram } from '../find-program.ts';
@@ -45,12 +45,19 @@ export async function startMariadb(start: MysqlStart): Promise<ServerProcess> {
   const asRoot = process.getuid?.() === 0 ? ['--user=root'] : [];
   const data = `--datadir=${join(start.folder, 'data')}`;
   await runProgram(programs.install, [
-    ...['--no-defaults', ...asRoot, data, '--auth-root-authentication-method=normal', '--skip-test-db'],
+    ...[
+      '--no-defaults',
+      ...asRoot,
+      data,
+      ownTemporary(start),
+      '--auth-root-authentication-method=normal',
+      '--skip-test-db',
+    ],
   ]);
   return startServer({
     name: start.name,
     program: programs.server,
-    options: ['--no-defaults', ...asRoot, data, ...serverSettings(start), '--binlog-format=ROW'],
+    options: ['--no-defaults', ...asRoot, data, ownTemporary(start), ...serverSettings(start), '--binlog-format=ROW'],
     folder: start.folder,
     readyText: 'ready for connections',
     stopSignal: 'SIGKILL',
@@ -80,6 +87,7 @@ export async function startMysql(root: string, start: MysqlStart): Promise<Serve
     '--no-defaults',
     ...(process.getuid?.() === 0 ? ['--user=root'] : []),
     `--datadir=${join(start.folder, 'data')}`,
+    ownTemporary(start),
     `--basedir=${join(root, 'usr')}`,
     `--lc-messages-dir=${join(root, 'usr/share/mysql')}`,
     `--plugin-dir=${join(root, 'usr/lib/mysql/plugin')}`,
@@ -97,6 +105,13 @@ export async function startMysql(root: string, start: MysqlStart): Promise<Serve
     readyText: 'ready for connections',
     stopSignal: 'SIGKILL',
   });
+}
+
+/** A server that starts removes every `#sql*` in its folder for temporary files: also those of one beside it. */
+function ownTemporary({ folder }: MysqlStart): string {
+  const temporary = join(folder, 'tmp');
+  mkdirSync(temporary, { recursive: true });
+  return `--tmpdir=${temporary}`;
 }
 
 function serverSettings(start: MysqlStart): string[] {
