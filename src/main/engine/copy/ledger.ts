@@ -79,16 +79,17 @@ export class Ledger {
   /** Makes the ledger's tables where they are missing. */
   async open(): Promise<void> {
     const name = (text: string) => this.#dialect.quoteName(text);
+    const text = (length: number) => this.#dialect.exactText?.(length) ?? `VARCHAR(${length})`;
     await this.#target.execute(
-      `CREATE TABLE IF NOT EXISTS ${this.#chunks} (${name('stream_id')} VARCHAR(64) NOT NULL, ` +
-        `${name('table_name')} VARCHAR(300) NOT NULL, ${name('chunk')} INTEGER NOT NULL, ${name('range_on')} VARCHAR(300), ` +
-        `${name('range_from')} VARCHAR(300), ${name('range_to')} VARCHAR(300), ${name('rows')} BIGINT, ` +
-        `${name('bytes')} BIGINT, ${name('committed_at')} VARCHAR(32), ` +
+      `CREATE TABLE IF NOT EXISTS ${this.#chunks} (${name('stream_id')} ${text(64)} NOT NULL, ` +
+        `${name('table_name')} ${text(300)} NOT NULL, ${name('chunk')} INTEGER NOT NULL, ${name('range_on')} ${text(300)}, ` +
+        `${name('range_from')} ${text(300)}, ${name('range_to')} ${text(300)}, ${name('rows')} BIGINT, ` +
+        `${name('bytes')} BIGINT, ${name('committed_at')} ${text(32)}, ` +
         `PRIMARY KEY (${name('stream_id')}, ${name('table_name')}, ${name('chunk')}))`,
     );
     await this.#target.execute(
-      `CREATE TABLE IF NOT EXISTS ${this.#positions} (${name('stream_id')} VARCHAR(64) NOT NULL PRIMARY KEY, ` +
-        `${name('position')} VARCHAR(2000), ${name('intent')} VARCHAR(2000), ${name('updated_at')} VARCHAR(32))`,
+      `CREATE TABLE IF NOT EXISTS ${this.#positions} (${name('stream_id')} ${text(64)} NOT NULL PRIMARY KEY, ` +
+        `${name('position')} ${text(2000)}, ${name('intent')} ${text(2000)}, ${name('updated_at')} ${text(32)})`,
     );
   }
 

@@ -7,8 +7,14 @@ import type { ColumnSchema, ForeignKeySchema, TableName, TableSchema } from '../
 export interface Dialect {
   /** PostgreSQL counts bytes, MySQL characters, SQLite has no limit (Infinity). */
   readonly identifierLimit: { readonly unit: 'bytes' | 'characters'; readonly length: number };
-  /** True: table and column names that differ in case only collide (SQLite; MySQL's column names). */
+  /** True: names that differ in case only collide (SQLite). */
   readonly foldsNames: boolean;
+  /** The same of column names, where they are another matter than table names (MySQL: true). Default as `foldsNames`. */
+  readonly foldsColumnNames?: boolean;
+  /** The name with what no name may hold replaced (MySQL: characters beyond the basic plane, blanks at the end). Default: any may be. */
+  legalName?(name: string): string;
+  /** Column type of our own tables that holds any text of this many characters and compares it exactly. Default VARCHAR(n). */
+  exactText?(length: number): string;
   /** Index names are unique per schema (PostgreSQL, SQLite) or per table (MySQL). */
   readonly indexNamesPer: 'schema' | 'table';
 

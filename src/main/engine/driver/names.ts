@@ -2,7 +2,13 @@
 import { createHash } from 'node:crypto';
 import type { Dialect } from './dialect.ts';
 
-type NameLimits = Pick<Dialect, 'identifierLimit' | 'foldsNames'>;
+type NameLimits = Pick<Dialect, 'identifierLimit' | 'foldsNames' | 'legalName'>;
+
+/** The limits of column names. */
+export const columnLimits = (dialect: Dialect): NameLimits => ({
+  ...dialect,
+  foldsNames: dialect.foldsColumnNames ?? dialect.foldsNames,
+});
 
 /** What two names must not share, e.g. `Name` and `name` where the database ignores case. */
 export function nameKey(name: string, limits: NameLimits): string {
@@ -10,16 +16,17 @@ export function nameKey(name: string, limits: NameLimits): string {
 }
 
 /**
- * `name` if it fits and is not taken, otherwise cut and ended with `_` and a hash of the whole name, so that the same
+ * `name` if it is legal, fits and is not taken, otherwise cut and ended with `_` and a hash of the whole name, so that the same
  * name becomes the same everywhere. Adds what it returns to `taken` (keys of nameKey).
  */
-export function claimName(name: string, limits: NameLimits, taken: Set<string>): string {
+export function claimName(wanted: string, limits: NameLimits, taken: Set<string>): string {
+  const name = limits.legalName?.(wanted) ?? wanted;
   for (let attempt = 0; ; attempt++) {
-    const suffix = attempt === 0 ? '' : `_${shortHash(`${name}\0${attempt}`)}`;
+    const suffix = attempt === 0 ? '' : `_${shortHash(`${wanted}\0${attempt}`)}`;
     const candidate =
       attempt === 0 && measure(name, limits) <= limits.identifierLimit.length
         ? name
-        : cut(name, limits.identifierLimit.length - 7, limits) + (suffix || `_${shortHash(name)}`);
+        : cut(name, limits.identifierLimit.length - 7, limits) + (suffix || `_${shortHash(wanted)}`);
     const key = nameKey(candidate, limits);
     if (!taken.has(key)) {
       taken.add(key);

@@ -14,7 +14,7 @@ import {
 } from './describe-keys.ts';
 import type { MysqlConnection } from './mysql-connection.ts';
 import { isAtLeast, type MysqlServer } from './mysql-flavour.ts';
-import { quoteName, quoteTable, quoteText } from './mysql-names.ts';
+import { legalName, quoteName, quoteTable, quoteText } from './mysql-names.ts';
 
 /** Up to this many names are put into the queries; beyond, whole schemas are read and filtered here. */
 const mostNames = 500;
@@ -25,12 +25,14 @@ export async function describeTables(
   names: readonly TableName[],
   foldsNames: boolean,
 ): Promise<TableSchema[]> {
-  if (names.length === 0) return [];
+  // Other names do not exist, and information_schema cannot compare them with its own.
+  const possible = names.filter(({ name }) => name === legalName(name));
+  if (possible.length === 0) return [];
   // information_schema compares names without case, tables of the database may differ by it: keys are compared here.
   const key = (name: string) => (foldsNames ? name.toLowerCase() : name);
   const wanted = new Set(names.map(({ name }) => key(name)));
   const inNames = (column: string) =>
-    names.length > mostNames ? '' : ` AND ${column} IN (${names.map(({ name }) => quoteText(name)).join(', ')})`;
+    possible.length > mostNames ? '' : ` AND ${column} IN (${possible.map(({ name }) => quoteText(name)).join(', ')})`;
   const grouped = async <Row>(sql: string, row: (values: (string | null)[]) => Row): Promise<Map<string, Row[]>> => {
     const groups = new Map<string, Row[]>();
     for (const values of await connection.rows(sql)) {

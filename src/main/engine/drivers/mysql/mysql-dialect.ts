@@ -1,15 +1,20 @@
 /** SQL and types of MySQL and MariaDB. */
 import type { Dialect } from '../../driver/dialect.ts';
-import { nameLimits } from './adapt-keys.ts';
 import { adaptTable } from './adapt-table.ts';
+import { exactCollation } from './mysql-collations.ts';
 import { ruledDoubt } from './mysql-doubt.ts';
 import type { MysqlKind } from './mysql-flavour.ts';
-import { quoteName, quoteTable, quoteText } from './mysql-names.ts';
+import { identifierLimit, legalName, quoteName, quoteTable, quoteText } from './mysql-names.ts';
 import { mysqlTypeDocs } from './mysql-type-docs.ts';
 import { counterStatements, createTable, foreignKeyStatements, lateStatements } from './table-statements.ts';
 
 export const mysqlDialect = (kind: MysqlKind): Dialect => ({
-  ...nameLimits,
+  identifierLimit,
+  // On the usual file systems `Orders` and `orders` are two tables, but never two columns.
+  foldsNames: false,
+  foldsColumnNames: true,
+  legalName,
+  exactText: (length) => `VARCHAR(${length}) CHARACTER SET utf8mb4 COLLATE ${exactCollation}`,
   indexNamesPer: 'table',
   quoteName,
   quoteTable,

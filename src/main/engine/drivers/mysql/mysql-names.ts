@@ -1,6 +1,12 @@
 /** Names and literals of MySQL and MariaDB. */
 import type { TableName } from '../../model/table-schema.ts';
 
+export const identifierLimit = { unit: 'characters', length: 64 } as const;
+
+/** Names are stored in three-byte UTF-8 and end with no blank. */
+export const legalName = (name: string): string =>
+  name.replace(/[\u{10000}-\u{10ffff}]/gu, '_').replace(/[ ]+$/, '') || '_';
+
 export const quoteName = (name: string): string => `\`${name.replaceAll('`', '``')}\``;
 
 /** The connection's database holds every table, so that a schema is never written. */
