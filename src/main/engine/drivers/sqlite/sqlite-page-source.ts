@@ -3,24 +3,28 @@
  * has no rowid (views, queries, WITHOUT ROWID) is one statement that is stepped.
  */
 import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from 'node:sqlite';
+import type { RowBundle } from '../../model/row-bundle.ts';
 import type { NeutralType } from '../../model/neutral-type.ts';
 import type { KeyRange, TablePlan } from '../../model/table-plan.ts';
 import type { TableSchema } from '../../model/table-schema.ts';
 import { allRows, type SqliteRow } from './sqlite-connection.ts';
 import { heldBack } from './sqlite-held-back.ts';
 import { quoteName } from './sqlite-names.ts';
+import { PageText } from './sqlite-page-text.ts';
 import { firstStatement } from './sqlite-tokenizer.ts';
 
 export interface PageSource {
+  /** The next rows as row text, where that takes no more than SQLite itself; null: see `next`. */
+  nextText(): RowBundle | null;
   /** The next rows, the plan's columns first and in its order; null at the end. Large cells are `heldBack`. */
   next(): SqliteRow[] | null;
-  /** How many bytes of row text the page given out last became, from which the next one's length is chosen. */
-  adjust(bytes: number): void;
+  /** How many bytes of row text the rows given out last became, from which the next page's length is chosen. */
+  adjust(bytes: number, rows: number): void;
   /** How messages call a row of the page given out last. */
   describeRow(index: number): string;
   /** The value of a cell that was held back. */
   fetchCell(index: number, column: number): SQLOutputValue;
-  /** The stored bytes of a text. */
+  /** The stored bytes of a text, in the database's encoding. */
   fetchBytes(index: number, column: number): Uint8Array;
 }
 
@@ -57,7 +61,7 @@ function originOf(plan: TablePlan, conditions: readonly string[]): string {
 const boundOf = (bound: string | null | undefined): bigint[] => (typeof bound === 'string' ? [BigInt(bound)] : []);
 
 /** Types whose values are never long enough to fill a page. */
-const isShort = (type: NeutralType) => type.kind === 'integer' || type.kind === 'float' || type.kind === 'boolean';
+const isShort = ({ kind }: NeutralType) => kind === 'integer' || kind === 'float' || kind === 'boolean';
 
 class RowidSource implements PageSource {
   readonly #database: DatabaseSync;
@@ -65,9 +69,10 @@ class RowidSource implements PageSource {
   readonly #rowid: string;
   readonly #columns: readonly string[];
   readonly #statement: StatementSync;
+  readonly #text: PageText | null;
   /** Cells of a row whose length is looked at. */
   readonly #guarded: number;
-  readonly #to: SQLInputValue[];
+  readonly #to: bigint;
   #from: bigint;
   #page: SqliteRow[] = [];
   #rows = 100;
@@ -78,38 +83,47 @@ class RowidSource implements PageSource {
     this.#table = quoteName(plan.source.table.name);
     this.#rowid = rowid;
     this.#columns = plan.columns.map((column) => quoteName(column.source.name));
-    let guarded = 0;
-    const cells = plan.columns.map(({ source }, index) => {
+    const cells = plan.columns.map(({ wire }, index) => {
       const name = this.#columns[index]!;
-      if (isShort(source.type)) return name;
-      guarded++;
-      return `iif(octet_length(${name}) > ?3, ?4, ${name})`;
+      return isShort(wire) ? name : `iif(octet_length(${name}) > ?3, ?5, ${name})`;
     });
-    this.#guarded = guarded;
+    this.#guarded = cells.filter((cell, index) => cell !== this.#columns[index]).length;
     this.#from = BigInt(range?.from ?? -(2n ** 63n));
-    this.#to = boundOf(range?.to);
-    const conditions = [`${rowid} >= ?1`];
-    if (this.#to.length > 0) conditions.push(`${rowid} < ?${guarded > 0 ? 5 : 3}`);
+    this.#to = BigInt(range?.to ?? 2n ** 63n - 1n);
+    const origin = originOf(plan, [`${rowid} >= ?1`, `${rowid} ${typeof range?.to === 'string' ? '<' : '<='} ?4`]);
+    const isUtf8 = allRows(database, 'PRAGMA encoding')[0]![0] === 'UTF-8';
+    this.#text = isUtf8 ? PageText.for(database, plan.columns, origin, rowid) : null;
     this.#statement = database.prepare(
-      `SELECT ${[...cells, rowid].join(', ')}${originOf(plan, conditions)} ORDER BY ${rowid} LIMIT ?2`,
+      // Names ?3 and ?5 once more, since a parameter that no cell uses could not be bound.
+      `SELECT ${[...cells, rowid].join(', ')}${origin} ORDER BY ${rowid} LIMIT ?2 + 0 * (?3 IS ?5)`,
     );
+  }
+
+  nextText(): RowBundle | null {
+    if (this.#ended || this.#text === null) return null;
+    const page = this.#text.read({ from: this.#from, rows: this.#rows, to: this.#to });
+    if (page === null) return null;
+    this.#pass(page.bundle.rows, page.last);
+    return page.bundle;
   }
 
   next(): SqliteRow[] | null {
     if (this.#ended) return null;
-    const rows = this.#rows;
-    const cellBytes = Math.min(mostCellBytes, Math.floor(mostPageBytes / (rows * Math.max(1, this.#guarded))));
-    const guards = this.#guarded > 0 ? [cellBytes, heldBack] : [];
-    this.#page = this.#statement.all(this.#from, rows, ...guards, ...this.#to) as unknown as SqliteRow[];
+    const perCell = Math.floor(mostPageBytes / (this.#rows * Math.max(1, this.#guarded)));
+    const values = [this.#from, this.#rows, Math.min(mostCellBytes, perCell), this.#to, heldBack];
+    this.#page = this.#statement.all(...values) as unknown as SqliteRow[];
     if (this.#page.length === 0) return null;
-    const last = this.#key(this.#page.length - 1);
-    this.#ended = this.#page.length < rows || last === 2n ** 63n - 1n;
-    this.#from = last + 1n;
+    this.#pass(this.#page.length, this.#key(this.#page.length - 1));
     return this.#page;
   }
 
-  adjust(bytes: number): void {
-    const wanted = Math.floor((pageBytes * this.#page.length) / Math.max(1, bytes));
+  #pass(rows: number, last: bigint): void {
+    this.#ended = rows < this.#rows || last === 2n ** 63n - 1n;
+    this.#from = last + 1n;
+  }
+
+  adjust(bytes: number, rows: number): void {
+    const wanted = Math.floor((pageBytes * rows) / Math.max(1, bytes));
     this.#rows = Math.min(mostRows, this.#rows * 4, Math.max(1, wanted));
   }
 
@@ -161,6 +175,10 @@ class SteppedSource implements PageSource {
     this.#origin = originOf(plan, conditions);
     const statement = database.prepare(`SELECT ${this.#columns.join(', ')}${this.#origin}`);
     this.#rows = statement.iterate(...this.#bounds) as unknown as Iterator<SqliteRow>;
+  }
+
+  nextText(): null {
+    return null;
   }
 
   next(): SqliteRow[] | null {

@@ -31,13 +31,17 @@ export class SqliteTableReader implements TableReader {
     try {
       const source = openPageSource(this.#database, plan, range);
       const encoder = new PageEncoder(plan, source);
-      for (let page = source.next(); page !== null; page = source.next()) {
+      for (;;) {
+        const bundles = nextBundles(source, encoder);
+        if (bundles === null) return;
         let bytes = 0;
-        for (const bundle of encoder.encode(page)) {
+        let rows = 0;
+        for (const bundle of bundles) {
           bytes += bundle.bytes.length;
+          rows += bundle.rows;
           yield bundle;
         }
-        source.adjust(bytes);
+        source.adjust(bytes, rows);
         // All work here is synchronous: other pipelines, timers and signals get their turn between pages.
         await setImmediate();
         this.#throwIfEnded();
@@ -47,6 +51,13 @@ export class SqliteTableReader implements TableReader {
       throw sqliteError(error, this.#place);
     }
   }
+}
+
+function nextBundles(source: PageSource, encoder: PageEncoder): Iterable<RowBundle> | null {
+  const text = source.nextText();
+  if (text) return [text];
+  const page = source.next();
+  return page && encoder.encode(page);
 }
 
 class PageEncoder {
