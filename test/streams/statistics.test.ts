@@ -72,10 +72,20 @@ describe('prevDataSize', () => {
     expect(answer(9).target.prevDataSize).toBe(0);
   });
 
-  test('is 0 without periodic reports', () => {
-    const { progress, answer } = begin({ source: 0, target: 0 });
+  test('at the end is what came since the last report', () => {
+    const { state, progress, answer } = begin();
+    progress('a', 100, 1000, 1);
+    progress('a', 150, 1500, 4);
+    endRunning(state, start + 5000);
+    expect([answer(5).target.prevDataSize, answer(60).target.prevDataSize]).toEqual([500, 500]);
+  });
+
+  test('without periodic reports is told at the end only', () => {
+    const { state, progress, answer } = begin({ source: 0, target: 0 });
     progress('a', 100, 1000, 1);
     expect([answer(10).target.prevDataSize, answer(10).target.reportingInterval]).toEqual([0, 0]);
+    endRunning(state, start + 20_000);
+    expect(answer(20).target.prevDataSize).toBe(1000);
   });
 });
 

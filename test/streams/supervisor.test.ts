@@ -297,6 +297,21 @@ test('a journal that cannot be written does not end a run, and catches up', asyn
   other.close();
 });
 
+test('findings are kept once, and are in the journal soon', async () => {
+  await using plane = await startControlPlane();
+  const { config } = await makeConfig(plane);
+  const { id } = (await start(plane, config)).body;
+  const finding = { severity: 'warning', code: 'odd', message: 'Odd.' } as const;
+  plane.hosts.last.emit({ type: 'finding', finding });
+  plane.hosts.last.emit({ type: 'finding', finding });
+  plane.hosts.last.emit({ type: 'finding', finding: { ...finding, table: 'users' } });
+  expect((await detail(plane, id)).findings).toEqual([finding, { ...finding, table: 'users' }]);
+  const other = new DatabaseSync(join(plane.directory, 'journal.sqlite'), { readOnly: true });
+  const record = other.prepare('SELECT record FROM streams WHERE id = ?');
+  await expect.poll(() => String(record.get(id)!['record'])).toContain('"Odd."');
+  other.close();
+});
+
 test('what could not be dropped at a stop is a finding', async () => {
   const inspector = new FakeInspector();
   await using plane = await startControlPlane({ inspector });

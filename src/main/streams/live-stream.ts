@@ -2,6 +2,7 @@
 import { errorCodes } from '../../shared/errors/error-codes.ts';
 import { SluiceError, type ErrorData } from '../../shared/errors/sluice-error.ts';
 import type { AppEvent } from '../../shared/contract/events.ts';
+import type { Finding } from '../../shared/model/finding.ts';
 import type { RunEvent, TableProgress } from '../../shared/model/run-event.ts';
 import {
   streamSummarySchema,
@@ -46,6 +47,8 @@ interface Run {
 }
 
 const saveAgainMs = 1_000;
+/** A plan of ten thousand tables has as many findings: they are not worth a write each. */
+const saveSoonMs = 250;
 
 export class LiveStream {
   readonly claims: readonly string[];
@@ -54,7 +57,11 @@ export class LiveStream {
   readonly #counters: TableCounters;
   #stream: StreamState;
   #run: Run | null = null;
+  /** Something in memory is not in the journal yet, and a later save is under way. */
   #isUnsaved = false;
+  readonly #findings: Finding[];
+  /** The same as JSON: a resumed run finds again what the first one found. */
+  readonly #knownFindings: Set<string>;
 
   constructor(
     record: StreamRecord,
@@ -63,6 +70,8 @@ export class LiveStream {
     surroundings: StreamSurroundings,
   ) {
     this.#stream = record.stream;
+    this.#findings = [...record.stream.findings];
+    this.#knownFindings = new Set(this.#findings.map((finding) => JSON.stringify(finding)));
     this.claims = record.claims;
     this.statistics = statistics;
     this.#counters = new TableCounters(tables);
@@ -74,7 +83,7 @@ export class LiveStream {
   }
 
   get detail(): StreamDetail {
-    return { ...this.#stream, tables: this.#counters.list };
+    return { ...this.#stream, findings: [...this.#findings], tables: this.#counters.list };
   }
 
   get summary(): StreamSummary {
@@ -108,25 +117,37 @@ export class LiveStream {
 
   /** A full disk must not end a run: the state counts from now on, and is written as soon as that is possible. */
   save(): void {
-    const { journal, onError, clock } = this.#surroundings;
+    const { journal, onError } = this.#surroundings;
     try {
-      journal.saveStream({ stream: this.#stream, claims: this.claims }, this.statistics);
+      const stream = { ...this.#stream, findings: this.#findings };
+      journal.saveStream({ stream, claims: this.claims }, this.statistics);
       this.#isUnsaved = false;
     } catch (error) {
       onError(error);
-      if (this.#isUnsaved) return;
-      this.#isUnsaved = true;
-      const again = () => {
-        if (!this.#isUnsaved || !journal.isOpen) return;
-        this.save();
-        if (this.#isUnsaved) clock.after(saveAgainMs, again);
-      };
-      clock.after(saveAgainMs, again);
+      this.#saveWithin(saveAgainMs);
     }
   }
 
-  addFindings(findings: StreamDetail['findings']): void {
-    this.#stream = { ...this.#stream, findings: [...this.#stream.findings, ...findings] };
+  #saveWithin(ms: number): void {
+    const { journal, clock } = this.#surroundings;
+    if (this.#isUnsaved) return;
+    this.#isUnsaved = true;
+    clock.after(ms, () => {
+      const isDue = this.#isUnsaved && journal.isOpen;
+      this.#isUnsaved = false;
+      if (isDue) this.save();
+    });
+  }
+
+  /** In memory at once; in the journal soon, or with the next state. */
+  addFindings(findings: readonly Finding[]): void {
+    for (const finding of findings) {
+      const text = JSON.stringify(finding);
+      if (this.#knownFindings.has(text)) continue;
+      this.#knownFindings.add(text);
+      this.#findings.push(finding);
+    }
+    this.#saveWithin(saveSoonMs);
   }
 
   /** Starts a host and enters RUNNING. Rejects, with the state as it was, when there is no host to be had. */
@@ -205,7 +226,6 @@ export class LiveStream {
         break;
       case 'finding':
         this.addFindings([event.finding]);
-        this.save();
         break;
       case 'build':
         if (event.error) this.#log('error', `${event.kind} ${event.name} of ${event.table}: ${event.error.message}`);

@@ -5,7 +5,7 @@ import type { SideStatistics, StreamDetail, StreamStatistics } from '../../share
 interface SideState {
   rows: number;
   bytes: number;
-  /** Bytes of the last complete reporting interval. */
+  /** Bytes of the last reporting interval that is over. */
   previousBytes: number;
   /** `bytes` when the present interval began. */
   bytesAtStart: number;
@@ -55,6 +55,8 @@ export function beginRunning(state: StatisticsState, now: number): void {
 
 export function endRunning(state: StatisticsState, now: number): void {
   closeIntervals(state, now);
+  // The end is a report too: of the interval that it cuts short.
+  for (const side of [state.source, state.target]) side.previousBytes = Math.max(0, side.bytes - side.bytesAtStart);
   if (state.runningSince !== null) state.runMs += now - state.runningSince;
   state.runningSince = null;
 }

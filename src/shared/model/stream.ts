@@ -64,7 +64,7 @@ const sideStatisticsSchema = z.object({
   counter: z.int(),
   /** Rows that the target refused. */
   failedCounter: z.int(),
-  /** Bytes in the last complete reporting interval; 0 without periodic reports. */
+  /** Bytes in the last reporting interval that is over; the end of a run ends one too. */
   prevDataSize: z.int(),
   /** Bytes in all. */
   sumDataSize: z.int(),
