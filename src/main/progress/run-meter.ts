@@ -109,7 +109,7 @@ export class RunMeter {
     const at = this.#now();
     const { rows, bytes, expectedRows } = this.moved();
     this.#samples.push({ at, rows, bytes });
-    while (this.#samples[1] && at - this.#samples[1].at >= paceWindowMs) this.#samples.shift();
+    while (this.#samples.length > 2 && at - this.#samples[0]!.at > paceWindowMs) this.#samples.shift();
     const first = this.#samples[0]!;
     const milliseconds = at - first.at;
     if (milliseconds < shortestPaceMs) return { rowsPerSecond: 0, bytesPerSecond: 0, secondsLeft: null };
