@@ -23,6 +23,7 @@ const ipc = 'src/main/transports/ipc/';
 const security = 'src/main/security/';
 const windows = 'src/main/windows/';
 const application = 'src/main/application.ts';
+const hostedParts = 'src/main/hosted-parts.ts';
 const cli = 'src/main/cli.ts';
 const commands = 'src/main/commands/';
 const progress = 'src/main/progress/';
@@ -45,16 +46,17 @@ export const rooms: readonly Room[] = [
   { path: ipc, imports: [shared, services, security], packages: ['electron'], builtins: true },
   { path: transports, imports: [shared, services], ...main },
   { path: application, imports: [shared, services, streams, stores, credentials, hosts, transports], ...main },
+  { path: hostedParts, imports: [shared, application, hosts, credentials], ...main },
   {
     path: 'src/main/index.ts',
-    imports: [shared, application, windows, security, ipc, stores],
+    imports: [shared, application, hostedParts, hosts, windows, security, ipc, stores],
     packages: ['electron'],
     builtins: true,
   },
   { path: 'src/main/sluice.js', imports: [shared, cli], ...main },
   { path: cli, imports: [shared, application, transports, commands, hosts], ...main },
   // `run` and `demo` copy in their own process, without the application around them.
-  { path: commands, imports: [shared, engine, hosts, progress, demo, application, stores], ...main },
+  { path: commands, imports: [shared, engine, hosts, progress, demo, application, hostedParts, stores], ...main },
   { path: demo, imports: [shared, engine, progress], ...main },
   { path: progress, imports: [shared], ...main },
   { path: 'test/', imports: ['src/'], packages: 'any', builtins: true },

@@ -61,9 +61,10 @@ export interface HostEntries {
   readonly keychain: URL;
 }
 
-/** Entries in `folder`, which ends with a slash. */
-export function hostEntriesIn(folder: URL, extension: '.ts' | '.js'): HostEntries {
-  const entry = (name: string) => new URL(`${name}-host-entry${extension}`, folder);
+/** Entries for `main`, the URL of src/main/index.ts or src/main/cli.ts: unbuilt, in hosts/; built, beside it. */
+export function hostEntriesOf(main: string): HostEntries {
+  const [folder, extension] = main.endsWith('.ts') ? ['hosts/', '.ts'] : ['./', '.js'];
+  const entry = (name: string) => new URL(`${folder}${name}-host-entry${extension}`, main);
   return { stream: entry('stream'), inspector: entry('inspector'), keychain: entry('keychain') };
 }
 

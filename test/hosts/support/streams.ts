@@ -1,7 +1,7 @@
 /** Streams in real processes, with what tests want to know of them. */
 import { childProcessFactory } from '../../../src/main/hosts/child-process-factory.ts';
 import { HostInspector } from '../../../src/main/hosts/host-inspector.ts';
-import { hostEntriesIn, type HostProcess, type ProcessFactory } from '../../../src/main/hosts/host-process.ts';
+import { hostEntriesOf, type HostProcess, type ProcessFactory } from '../../../src/main/hosts/host-process.ts';
 import { ProcessStreamHosts, type ProcessStreamHostsOptions } from '../../../src/main/hosts/process-stream-hosts.ts';
 import type { StreamHost } from '../../../src/main/hosts/stream-host.ts';
 import type { ErrorData } from '../../../src/shared/errors/sluice-error.ts';
@@ -10,7 +10,7 @@ import type { RunEvent } from '../../../src/shared/model/run-event.ts';
 import { streamOptionsSchema } from '../../../src/shared/model/stream-config.ts';
 import type { z } from 'zod';
 
-export const entries = hostEntriesIn(new URL('../../../src/main/hosts/', import.meta.url), '.ts');
+export const entries = hostEntriesOf(new URL('../../../src/main/cli.ts', import.meta.url).href);
 
 const factory = childProcessFactory();
 /** Every process that was made, in order. */
