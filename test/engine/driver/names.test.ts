@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { claimName } from '../../../src/main/engine/driver/names.ts';
+import { mysqlDialect } from '../../../src/main/engine/drivers/mysql/mysql-dialect.ts';
+import { postgresDialect } from '../../../src/main/engine/drivers/postgres/postgres-dialect.ts';
+import { sqliteDialect } from '../../../src/main/engine/drivers/sqlite/sqlite-dialect.ts';
 
-const bytes = { identifierLimit: { unit: 'bytes', length: 63 }, foldsNames: false } as const;
-const folding = { identifierLimit: { unit: 'characters', length: 64 }, foldsNames: true } as const;
+const bytes = postgresDialect.names.column;
+const folding = mysqlDialect('mysql').names.column;
 
 describe('claimName', () => {
   it('keeps a name that fits', () => {
@@ -32,5 +35,24 @@ describe('claimName', () => {
     ]);
     const exact = new Set<string>();
     expect([claimName('Name', bytes, exact), claimName('name', bytes, exact)]).toEqual(['Name', 'name']);
+  });
+
+  it('replaces what the database has no names for', () => {
+    const table = mysqlDialect('mysql').names.table;
+    expect(claimName('blank at end ', table, new Set())).toBe('blank at end');
+    expect(claimName('emoji 😀', table, new Set())).toBe('emoji _');
+    expect(claimName('sqlite_stat', sqliteDialect.names.table, new Set())).toBe('_sqlite_stat');
+    expect(claimName('sqlite_stat', sqliteDialect.names.column, new Set())).toBe('sqlite_stat');
+  });
+
+  it.each([
+    ['日'.repeat(50), '日'.repeat(50)],
+    [`${'日'.repeat(50)}a`, `${'日'.repeat(50)}a`],
+    ['日'.repeat(51), expect.stringMatching(/^日{48}_[0-9a-f]{6}$/)],
+    ['é'.repeat(64), 'é'.repeat(64)],
+    ['$'.repeat(64), expect.stringMatching(/^\${48}_[0-9a-f]{6}$/)],
+  ])('keeps %s of MySQL within what a file may be called', (wanted, name) => {
+    expect(claimName(wanted, mysqlDialect('mysql').names.table, new Set())).toEqual(name);
+    expect(claimName(wanted, folding, new Set())).toBe(wanted);
   });
 });

@@ -107,12 +107,12 @@ function fitToExisting(
   ends: Ends,
 ): { plan: TablePlan; differences: string[] } {
   const dialect = ends.targetDriver.dialect;
-  const byKey = new Map(present.columns.map((column) => [nameKey(column.name, dialect), column]));
+  const byKey = new Map(present.columns.map((column) => [nameKey(column.name, dialect.names.column), column]));
   const differences: string[] = [];
   const used = new Set<ColumnSchema>();
   const columns: ColumnPlan[] = [];
   for (const column of plan.columns) {
-    const there = byKey.get(nameKey(column.target.name, dialect));
+    const there = byKey.get(nameKey(column.target.name, dialect.names.column));
     if (!there) {
       differences.push(`it has no column "${column.target.name}"`);
       continue;

@@ -2,7 +2,7 @@
 import { SluiceError } from '../../../shared/errors/sluice-error.ts';
 import type { Finding } from '../../../shared/model/finding.ts';
 import type { StreamOptions, TableConfig } from '../../../shared/model/stream-config.ts';
-import { claimName, columnLimits } from '../driver/names.ts';
+import { claimName } from '../driver/names.ts';
 import type { Dialect } from '../driver/dialect.ts';
 import type { NeutralType } from '../model/neutral-type.ts';
 import type { ColumnSchema, IndexPart, TableName, TableSchema } from '../model/table-schema.ts';
@@ -46,7 +46,7 @@ export function chooseColumns(
   const names = new Map<string, string>();
   for (const column of chosen) {
     const wanted = config.columnOptions?.[column.name]?.targetName ?? applyCase(column.name, options);
-    const name = claimName(wanted, columnLimits(dialect), taken);
+    const name = claimName(wanted, dialect.names.column, taken);
     if (name !== wanted) findings.push(renamed(label, 'Column', column.name, name, column.name));
     names.set(column.name, name);
   }
@@ -100,7 +100,7 @@ export function renamed(label: string, what: string, from: string, to: string, c
     code: 'name_changed',
     table: label,
     ...(column === undefined ? {} : { column }),
-    message: `${what} "${from}" of "${label}" is called "${to}" on the target, where its own name is too long or taken.`,
+    message: `${what} "${from}" of "${label}" is called "${to}" on the target, where its own name is too long, taken or not allowed.`,
   };
 }
 

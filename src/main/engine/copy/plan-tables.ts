@@ -167,7 +167,7 @@ export function nameTargets(
     const wanted = table.config.targetName ?? applyCase(prefix + table.name.name, options);
     const taken = takenBySchema.get(schema) ?? new Set<string>();
     takenBySchema.set(schema, taken);
-    const name = claimName(wanted, dialect, taken);
+    const name = claimName(wanted, dialect.names.table, taken);
     const findings = name === wanted ? [] : [renamed(table.label, 'Table', wanted, name)];
     if (prefix) {
       findings.push(
@@ -193,13 +193,14 @@ function distinctIndexNames(drafts: readonly TableDraft[], targetDriver: Driver)
     takenBySchema.set(schema, taken);
     return taken;
   };
-  for (const { plan } of drafts) claimName(plan.target.name, targetDriver.dialect, takenIn(plan.target.schema));
+  for (const { plan } of drafts)
+    claimName(plan.target.name, targetDriver.dialect.names.table, takenIn(plan.target.schema));
   return drafts.map((draft) => {
     const { plan } = draft;
     const taken = takenIn(plan.target.schema);
     const indexes = plan.targetSchema.indexes.map((index) => ({
       ...index,
-      name: claimName(index.name, targetDriver.dialect, taken),
+      name: claimName(index.name, targetDriver.dialect.names.index, taken),
     }));
     return { ...draft, plan: { ...plan, targetSchema: { ...plan.targetSchema, indexes } } };
   });

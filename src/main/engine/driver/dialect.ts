@@ -3,16 +3,11 @@ import type { Finding } from '../../../shared/model/finding.ts';
 import type { RulesConfig } from '../../../shared/model/rules.ts';
 import type { DatabaseFamily, NeutralKind, NeutralType } from '../model/neutral-type.ts';
 import type { ColumnSchema, ForeignKeySchema, TableName, TableSchema } from '../model/table-schema.ts';
+import type { NameLimits } from './names.ts';
 
 export interface Dialect {
-  /** PostgreSQL counts bytes, MySQL characters, SQLite has no limit (Infinity). */
-  readonly identifierLimit: { readonly unit: 'bytes' | 'characters'; readonly length: number };
-  /** True: names that differ in case only collide (SQLite). */
-  readonly foldsNames: boolean;
-  /** The same of column names, where they are another matter than table names (MySQL: true). Default as `foldsNames`. */
-  readonly foldsColumnNames?: boolean;
-  /** The name with what no name may hold replaced (MySQL: characters beyond the basic plane, blanks at the end). Default: any may be. */
-  legalName?(name: string): string;
+  /** What names of each sort may be. */
+  readonly names: Readonly<Record<'table' | 'column' | 'index', NameLimits>>;
   /** Column type of our own tables that holds any text of this many characters and compares it exactly. Default VARCHAR(n). */
   exactText?(length: number): string;
   /** Index names are unique per schema (PostgreSQL, SQLite) or per table (MySQL). */

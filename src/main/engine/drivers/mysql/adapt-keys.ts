@@ -12,7 +12,7 @@ import type {
 } from '../../model/table-schema.ts';
 import { longestVarchar } from './adapt-types.ts';
 import type { MysqlKind } from './mysql-flavour.ts';
-import { identifierLimit, legalName } from './mysql-names.ts';
+import { nameLimits } from './mysql-names.ts';
 
 /** InnoDB's limit for the columns of an index, bytes, and what one character of utf8mb4 takes of it. */
 const keyBytes = 3072;
@@ -21,9 +21,6 @@ const characterBytes = 4;
 const searchPrefix = 255;
 /** Bytes that every other column is taken to need in an index at most. */
 const otherPartBytes = 40;
-
-/** Names of indexes and constraints, which ignore case as column names do. */
-const nameLimits = { identifierLimit, foldsNames: true, legalName } as const;
 
 type Report = (severity: Finding['severity'], code: string, message: string, statement?: string) => void;
 

@@ -4,16 +4,12 @@ import { adaptTable } from './adapt-table.ts';
 import { exactCollation } from './mysql-collations.ts';
 import { ruledDoubt } from './mysql-doubt.ts';
 import type { MysqlKind } from './mysql-flavour.ts';
-import { identifierLimit, legalName, quoteName, quoteTable, quoteText } from './mysql-names.ts';
+import { nameLimits, quoteName, quoteTable, quoteText, tableLimits } from './mysql-names.ts';
 import { mysqlTypeDocs } from './mysql-type-docs.ts';
 import { counterStatements, createTable, foreignKeyStatements, lateStatements } from './table-statements.ts';
 
 export const mysqlDialect = (kind: MysqlKind): Dialect => ({
-  identifierLimit,
-  // On the usual file systems `Orders` and `orders` are two tables, but never two columns.
-  foldsNames: false,
-  foldsColumnNames: true,
-  legalName,
+  names: { table: tableLimits, column: nameLimits, index: nameLimits },
   exactText: (length) => `VARCHAR(${length}) CHARACTER SET utf8mb4 COLLATE ${exactCollation}`,
   indexNamesPer: 'table',
   quoteName,

@@ -5,7 +5,7 @@ import { claimName } from '../../driver/names.ts';
 import type { NeutralType } from '../../model/neutral-type.ts';
 import type { ColumnDefault, ColumnSchema, TableSchema } from '../../model/table-schema.ts';
 import { translateValue } from './postgres-expressions.ts';
-import { identifierLimit, quoteName, quoteTable, quoteText } from './postgres-names.ts';
+import { nameLimits, quoteName, quoteTable, quoteText } from './postgres-names.ts';
 import { nativeType } from './postgres-types.ts';
 
 export interface AdaptedColumn {
@@ -55,7 +55,7 @@ export function translateColumn(
   takenTypes: Set<string>,
 ): AdaptedColumn {
   const { type } = column;
-  const enumName = claimName(`${table.name.name}_${column.name}`, { identifierLimit, foldsNames: false }, takenTypes);
+  const enumName = claimName(`${table.name.name}_${column.name}`, nameLimits, takenTypes);
   // Types are printed without the schema where it is on the path.
   const schema = table.name.schema === context.defaultSchema ? null : table.name.schema;
   const enumType = plainName.test(enumName) && schema === null ? enumName : quoteTable({ schema, name: enumName });

@@ -5,9 +5,7 @@ import type { CheckSchema, IndexPart, IndexSchema, KeySchema, TableSchema } from
 import { keepColumn, TableFindings, translateColumn } from './postgres-adapt-column.ts';
 import { translateCondition, translateValue } from './postgres-expressions.ts';
 import { renameSystemColumns } from './postgres-system-columns.ts';
-import { identifierLimit, quoteName } from './postgres-names.ts';
-
-const limits = { identifierLimit, foldsNames: false } as const;
+import { nameLimits, quoteName } from './postgres-names.ts';
 
 export function adaptTable(source: TableSchema, context: AdaptContext): AdaptedTable {
   const findings = new TableFindings(context.label);
@@ -32,7 +30,7 @@ export function adaptTable(source: TableSchema, context: AdaptContext): AdaptedT
     indexes: table.indexes.flatMap((index) => adaptIndex(index, table, context, findings, taken) ?? []),
     checks: [...checks, ...setChecks].map((check) => ({
       ...check,
-      name: claimName(check.name ?? `${table.name.name}_check`, limits, takenChecks),
+      name: claimName(check.name ?? `${table.name.name}_check`, nameLimits, takenChecks),
     })),
     partitioning: isOwn ? keepPartitioning(table, findings) : null,
     traits: isOwn ? table.traits : [],
@@ -63,7 +61,7 @@ function adaptPrimaryKey(table: TableSchema, taken: Set<string>): KeySchema | nu
   const key = table.primaryKey;
   if (!key) return null;
   return {
-    name: claimName(key.name ?? `${table.name.name}_pkey`, limits, taken),
+    name: claimName(key.name ?? `${table.name.name}_pkey`, nameLimits, taken),
     deferrable: key.deferrable,
     // The index of a constraint is in plain order.
     parts: key.parts.map((part) => plainPart(part)),
@@ -110,7 +108,7 @@ function adaptIndex(
   findings: TableFindings,
   taken: Set<string>,
 ): IndexSchema | null {
-  if (context.sourceFamily === 'postgres') return { ...index, name: claimName(index.name, limits, taken) };
+  if (context.sourceFamily === 'postgres') return { ...index, name: claimName(index.name, nameLimits, taken) };
   const drop = (why: string) => {
     const severity = index.unique ? 'warning' : 'info';
     findings.add(
@@ -140,7 +138,7 @@ function adaptIndex(
   const isConstraint = index.constraint && !hasExpression && where === null;
   return {
     ...index,
-    name: claimName(name, limits, taken),
+    name: claimName(name, nameLimits, taken),
     constraint: isConstraint,
     parts: parts.map((part) => (isConstraint ? plainPart(part!) : part!)),
     include: [],

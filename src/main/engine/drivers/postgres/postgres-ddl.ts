@@ -1,7 +1,7 @@
 /** CREATE TABLE and what must come before it. */
 import type { ColumnSchema, IdentitySchema, TableName, TableSchema } from '../../model/table-schema.ts';
 import { claimName } from '../../driver/names.ts';
-import { identifierLimit, quoteName, quoteTable, quoteText } from './postgres-names.ts';
+import { nameLimits, quoteName, quoteTable, quoteText } from './postgres-names.ts';
 
 /** Schema, types and functions, the table with its columns, its partitions. */
 export function createTableStatements(table: TableSchema): string[] {
@@ -63,7 +63,7 @@ const integerTypes = new Set(['smallint', 'integer', 'bigint', 'int2', 'int4', '
  */
 function sequenceOf(table: TableName, column: ColumnSchema): { name: string; options: string; column: string } | null {
   if (!column.identity || (integerTypes.has(column.nativeType) && !column.nullable)) return null;
-  const name = claimName(`${table.name}_${column.name}_seq`, { identifierLimit, foldsNames: false }, new Set());
+  const name = claimName(`${table.name}_${column.name}_seq`, nameLimits, new Set());
   const options = sequenceOptions(column.identity);
   return { name: quoteTable({ schema: table.schema, name }), options, column: column.name };
 }

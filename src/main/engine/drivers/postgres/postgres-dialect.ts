@@ -3,12 +3,11 @@ import type { TableName, TableSchema } from '../../model/table-schema.ts';
 import { adaptTable } from './postgres-adapt.ts';
 import { createTableStatements, doBlock } from './postgres-ddl.ts';
 import { foreignKeyStatement, lateTableStatements } from './postgres-late-statements.ts';
-import { identifierLimit, quoteName, quoteTable, quoteText } from './postgres-names.ts';
+import { nameLimits, quoteName, quoteTable, quoteText } from './postgres-names.ts';
 import { postgresTypeDocs } from './postgres-type-docs.ts';
 
 export const postgresDialect: Dialect = {
-  identifierLimit,
-  foldsNames: false,
+  names: { table: nameLimits, column: nameLimits, index: nameLimits },
   indexNamesPer: 'schema',
   quoteName,
   quoteTable,

@@ -1,7 +1,8 @@
 /** The one place where PostgreSQL's identifiers and literals are quoted. */
+import type { NameLimits } from '../../driver/names.ts';
 import type { TableName } from '../../model/table-schema.ts';
 
-export const identifierLimit = { unit: 'bytes', length: 63 } as const;
+export const nameLimits: NameLimits = { fits: (name) => Buffer.byteLength(name) <= 63, foldsCase: false };
 
 export function quoteName(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;

@@ -2,7 +2,7 @@
 import { claimName } from '../../driver/names.ts';
 import type { IndexPart, TableSchema } from '../../model/table-schema.ts';
 import type { TableFindings } from './postgres-adapt-column.ts';
-import { identifierLimit } from './postgres-names.ts';
+import { nameLimits } from './postgres-names.ts';
 
 const systemColumns = ['tableoid', 'ctid', 'xmin', 'cmin', 'xmax', 'cmax'];
 
@@ -12,7 +12,7 @@ export function renameSystemColumns(table: TableSchema, findings: TableFindings)
   const taken = new Set([...systemColumns, ...table.columns.map((column) => column.name)]);
   const names = new Map<string, string>();
   for (const { name } of affected) {
-    const renamed = claimName(name, { identifierLimit, foldsNames: false }, taken);
+    const renamed = claimName(name, nameLimits, taken);
     names.set(name, renamed);
     findings.add('warning', 'name_changed', `is called "${renamed}" here, where every table has a "${name}".`, name);
   }

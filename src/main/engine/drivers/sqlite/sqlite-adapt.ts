@@ -5,11 +5,6 @@ import type { NeutralType } from '../../model/neutral-type.ts';
 import type { ColumnSchema, IndexPart, IndexSchema, TableSchema } from '../../model/table-schema.ts';
 import { declareType } from './sqlite-types.ts';
 
-export const nameLimits = {
-  identifierLimit: { unit: 'characters', length: Number.POSITIVE_INFINITY },
-  foldsNames: true,
-} as const;
-
 /** `table`: target names and source types. */
 export function adaptTable(table: TableSchema, context: AdaptContext): AdaptedTable {
   return context.sourceFamily === 'sqlite' ? keepTable(table) : new TableAdapter(table, context).adapt();

@@ -1,12 +1,12 @@
 import type { Dialect } from '../../driver/dialect.ts';
-import { adaptTable, nameLimits } from './sqlite-adapt.ts';
+import { adaptTable } from './sqlite-adapt.ts';
 import { doubtOf } from './sqlite-doubt.ts';
-import { quoteName, quoteText } from './sqlite-names.ts';
+import { columnLimits, indexLimits, quoteName, quoteText, tableLimits } from './sqlite-names.ts';
 import { counterStatements, createTable, foreignKeyCheck, lateStatements } from './sqlite-statements.ts';
 import { sqliteTypeDocs } from './sqlite-type-docs.ts';
 
 export const sqliteDialect: Dialect = {
-  ...nameLimits,
+  names: { table: tableLimits, column: columnLimits, index: indexLimits },
   indexNamesPer: 'schema',
   quoteName,
   quoteTable: ({ name }) => quoteName(name),

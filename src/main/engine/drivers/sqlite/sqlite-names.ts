@@ -1,4 +1,16 @@
 /** Identifiers and literals in SQL text. */
+import type { NameLimits } from '../../driver/names.ts';
+
+export const columnLimits: NameLimits = { fits: () => true, foldsCase: true };
+
+/** Names of tables and indexes that begin as those of SQLite's own are refused. */
+export const tableLimits: NameLimits = { ...columnLimits, legal: (name) => name.replace(/^sqlite_/i, '_$&') };
+
+/** `sqlite_autoindex_...` stands for a constraint without a name, and stays that. */
+export const indexLimits: NameLimits = {
+  ...columnLimits,
+  legal: (name) => name.replace(/^sqlite_(?!autoindex_)/i, '_$&'),
+};
 
 export const quoteName = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 

@@ -7,8 +7,8 @@ import { copyDatabase, type Copy } from '../support/copy-database.ts';
 import { readRows, runScript } from '../support/database-clients.ts';
 import { describeServers } from '../support/needs.ts';
 import { createScratchDatabase, serversOf, type ScratchDatabase } from '../support/scratch-database.ts';
-import { textLiteral } from '../pairs/golden/golden-case.ts';
-import { isLegalLength, namesOf, staysColumn, staysTable } from '../pairs/hard-names.ts';
+import { textLiteral } from './golden/golden-case.ts';
+import { isLegalLength, namesOf, staysColumn, staysTable } from './hard-names.ts';
 
 /** What carries an original name on the target: found by the row's content, which is that name. */
 interface Carrier {
@@ -16,7 +16,7 @@ interface Carrier {
   readonly column: string;
 }
 
-for (const source of databaseKinds) {
+export function describeHardNames(source: DatabaseKind): void {
   describeServers(`hard names from ${databaseTitles[source]}`, serversOf(source), () => {
     let origin: ScratchDatabase;
     beforeAll(async () => {
@@ -72,10 +72,10 @@ for (const source of databaseKinds) {
 /** One table a name: the name as column and as content, an index of a name of its own, and a key between two of them. */
 function namesScript(source: DatabaseKind): string {
   const quote = (name: string) => quoteIdentifier(source, name);
-  const statements = namesOf(source).flatMap((name) => [
+  const statements = namesOf(source).flatMap((name, index) => [
     `CREATE TABLE ${quote(name)} (id integer PRIMARY KEY, ${quote(name)} varchar(400))`,
     `INSERT INTO ${quote(name)} VALUES (1, ${textLiteral(source, name)})`,
-    `CREATE INDEX ${quote(`ix ${name}`.slice(0, 60))} ON ${quote(name)} (id, ${quote(name)})`,
+    `CREATE INDEX ${quote(`${index} ${name}`.slice(0, 60))} ON ${quote(name)} (id, ${quote(name)})`,
   ]);
   const isMysql = source === 'mysql' || source === 'mariadb';
   return [...(isMysql ? ['ALTER DATABASE CHARACTER SET utf8mb4'] : []), ...statements]

@@ -1,0 +1,3 @@
+import { describeHardNames } from './describe-hard-names.ts';
+
+describeHardNames('mysql');
