@@ -8,6 +8,7 @@ import type { FastifyInstance } from 'fastify';
 import type { AppEvent } from '../shared/contract/events.ts';
 import { SluiceError } from '../shared/errors/sluice-error.ts';
 import type { Finding } from '../shared/model/finding.ts';
+import type { StreamSummary } from '../shared/model/stream.ts';
 import type { Vault } from './credentials/vault.ts';
 import type { Inspector } from './hosts/inspector.ts';
 import type { StreamHosts } from './hosts/stream-host.ts';
@@ -72,6 +73,10 @@ export interface Application {
   /** e.g. `http://127.0.0.1:8020`; null without REST. */
   readonly url: string | null;
   readonly findings: readonly Finding[];
+  /** Streams that are RUNNING. The feed tells when that may have changed: by `stream` and `deleted`. */
+  runningStreams(): StreamSummary[];
+  /** Streams that wait for their next attempt make it at once, e.g. after the computer slept. */
+  retryWaiting(): void;
   /** Pauses streams durably and closes everything. Ends, whatever a database does. Calling it again waits for the same end. */
   quit(): Promise<void>;
 }
@@ -168,7 +173,17 @@ export async function startApplication(platform: Platform, options: ApplicationO
       // Last, so that the next Sluice finds everything written.
       lock.release();
     };
-    return { dispatcher, feed, apiKey, sessions, url, findings, quit: () => (quitting ??= quit()) };
+    return {
+      dispatcher,
+      feed,
+      apiKey,
+      sessions,
+      url,
+      findings,
+      runningStreams: () => supervisor.running(),
+      retryWaiting: () => supervisor.retryWaiting(),
+      quit: () => (quitting ??= quit()),
+    };
   } catch (error) {
     await server?.close();
     journal?.close();

@@ -15,7 +15,10 @@ const progress = (name: string, rows: number): RunEvent => ({
 type Step = readonly RunEvent[] | ErrorCode;
 
 /** Runs attempts that tell events and then fail with a code, or end well after the last one. */
-async function run(attempts: readonly (readonly [...RunEvent[], ErrorCode] | Step)[], abortAfterMs = Infinity) {
+async function run(
+  attempts: readonly (readonly [...RunEvent[], ErrorCode] | Step)[],
+  { abortAfterMs = Infinity, cutShort = [] as readonly number[], attemptMs = 0 } = {},
+) {
   let clock = Date.parse('2026-01-01T00:00:00Z');
   const started = clock;
   const waits: number[] = [];
@@ -24,6 +27,7 @@ async function run(attempts: readonly (readonly [...RunEvent[], ErrorCode] | Ste
   let made = 0;
   const outcome = await runWithRetries(
     async (emit) => {
+      clock += attemptMs;
       const steps = attempts[Math.min(made++, attempts.length - 1)]!;
       for (const step of typeof steps === 'string' ? [steps] : steps) {
         if (typeof step === 'string') throw new SluiceError(step, `It is ${step}.`);
@@ -40,6 +44,7 @@ async function run(attempts: readonly (readonly [...RunEvent[], ErrorCode] | Ste
         waits.push(ms);
         clock += ms;
         if (clock - started >= abortAfterMs) controller.abort();
+        return cutShort.includes(waits.length);
       },
     },
   ).catch((error: unknown) => error);
@@ -92,7 +97,28 @@ test('rows that come begin the waits anew; rows that came before do not', async 
 });
 
 test('an abort ends the waiting', async () => {
-  const { outcome, made } = await run([[plan, 'server_lost']], 3_000);
+  const { outcome, made } = await run([[plan, 'server_lost']], { abortAfterMs: 3_000 });
   expect(outcome).toMatchObject({ code: 'server_lost' });
   expect(made).toBe(2);
+});
+
+test('a wait that is cut short begins the waits anew', async () => {
+  const { waits, made } = await run([[plan, 'server_lost'], 'server_lost', 'server_lost', 'server_lost', []], {
+    cutShort: [2],
+  });
+  expect(waits).toEqual([1_000, 2_000, 1_000, 2_000]);
+  expect(made).toBe(5);
+});
+
+test('what attempts take is not counted: neither a long one nor the sleep of a computer ends the patience', async () => {
+  const { outcome, waits } = await run([[plan, 'server_lost'], []], { attemptMs: 3_600_000 });
+  expect(outcome).toBe('done');
+  expect(waits).toEqual([1_000]);
+});
+
+test('a wait that is cut short now and then gives the quarter of an hour anew', async () => {
+  const { waits } = await run([[plan, 'connection_refused']], { cutShort: [20] });
+  const [before, after] = [waits.slice(0, 20), waits.slice(20)].map((part) => part.reduce((sum, ms) => sum + ms, 0));
+  expect(before).toBeLessThan(15 * 60_000);
+  expect(after).toBeGreaterThanOrEqual(15 * 60_000);
 });

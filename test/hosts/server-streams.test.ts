@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import type { RunEvent } from '../../src/shared/model/run-event.ts';
 import { createDatabase, createFolder, type TestDatabase } from '../support/databases.ts';
 import { describeEachServer } from '../support/needs.ts';
 import type { ServerName } from '../support/servers.ts';
+import { startTcpProxy } from '../support/tcp-proxy.ts';
 import { comesTrue } from './support/processes.ts';
 import { inspector, isEnd, isUnderWay, processes, startStream } from './support/streams.ts';
 
@@ -66,6 +68,9 @@ async function cutOthers(database: TestDatabase): Promise<void> {
   // One that has just ended by itself is cut as well as the others.
   for (const [id] of ids) await database.execute(`KILL ${id}`).catch(() => undefined);
 }
+
+const isAttempt = (number: number) => (event: RunEvent) =>
+  event.type === 'phase' && event.phase === 'waiting' && event.detail?.startsWith(`Attempt ${number} at `) === true;
 
 const names: readonly ServerName[] = ['postgres18', 'mysql', 'mariadb'];
 
@@ -177,5 +182,37 @@ describeEachServer('streams', names, (server) => {
     );
     expect(stream.events.at(-1)).toMatchObject({ status: 'FINISHED', rows: 150_000, error: null });
     expect(await target.rows(sumSql)).toEqual(await source.rows(sumSql));
+  });
+
+  test('who is told to try again does not wait, and waits little from then on', async () => {
+    await using source = await createDatabase(server);
+    await using folder = await createFolder();
+    await fill(source);
+    await using proxy = await startTcpProxy(server.host, server.port);
+    // Half-way through the 16 MB of the table.
+    const cut = proxy.cutAfter(8_000_000);
+    const stream = await startStream({
+      streamId: `stream_${source.name}`,
+      source: { ...source.settings, host: '127.0.0.1', port: proxy.port },
+      target: { kind: 'sqlite', path: join(folder.path, 'copy.db') },
+      options: { chunkBytes: 1_048_576, parallelism: 1 },
+    });
+    await cut;
+    await stream.waitFor(isAttempt(3));
+    // Whichever wait it comes into, the next one is the first again.
+    const counted = stream.events.filter(isAttempt(2)).length;
+    await expect
+      .poll(
+        () => {
+          stream.host.retry();
+          return stream.events.filter(isAttempt(2)).length;
+        },
+        { timeout: 20_000 },
+      )
+      .toBeGreaterThan(counted);
+    await proxy.mend();
+    stream.host.retry();
+    expect(await stream.exited).toBeNull();
+    expect(stream.events.at(-1)).toMatchObject({ status: 'FINISHED', rows: 150_000, error: null });
   });
 });

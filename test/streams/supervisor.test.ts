@@ -322,3 +322,21 @@ test('what could not be dropped at a stop is a finding', async () => {
   expect((await plane.send('POST', `/streams/${id}/stop`)).status).toBe(200);
   expect((await detail(plane, id)).findings).toMatchObject([{ code: 'release_failed', severity: 'warning' }]);
 });
+
+test('after the computer slept, streams that wait are told to try again, others are left alone', async () => {
+  await using plane = await startControlPlane();
+  const [waiting, copying, paused] = [await makeConfig(plane), await makeConfig(plane), await makeConfig(plane)];
+  const hosts = [];
+  for (const { config } of [waiting, copying, paused]) {
+    await start(plane, config);
+    hosts.push(plane.hosts.last);
+  }
+  hosts[0]!.emit({ type: 'phase', phase: 'waiting', detail: 'Attempt 2 at 2026-01-01T00:00:01.000Z. It is lost.' });
+  hosts[1]!.emit({ type: 'phase', phase: 'copying', detail: null });
+  await plane.send('POST', `/streams/${hosts[2]!.assignment.streamId}/pause`);
+  expect(plane.app.runningStreams().map(({ id }) => id)).toEqual(
+    hosts.slice(0, 2).map((host) => host.assignment.streamId),
+  );
+  plane.app.retryWaiting();
+  expect(hosts.map(({ commands }) => commands)).toEqual([['retry'], [], ['pause']]);
+});

@@ -60,6 +60,10 @@ export class FakeHost implements StreamHost {
     if (this.obeys) this.end('STOPPED');
   }
 
+  retry(): void {
+    this.commands.push('retry');
+  }
+
   finish(): void {
     this.commands.push('finish');
   }

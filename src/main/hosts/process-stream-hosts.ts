@@ -73,13 +73,15 @@ export class ProcessStreamHosts implements StreamHosts {
     };
     void watch();
     // A host that cannot be told any more tells so by its exit.
-    const tell = (wish: 'pause' | 'stop') => void client.call(wish, null, { graceMs: 0 }).catch(() => undefined);
+    const tell = (wish: 'pause' | 'stop' | 'retry') =>
+      void client.call(wish, null, { graceMs: 0 }).catch(() => undefined);
     return {
       pause: () => tell('pause'),
       stop() {
         isStopped = true;
         tell('stop');
       },
+      retry: () => tell('retry'),
       // A copy finishes by itself.
       finish: () => undefined,
       kill: () => client.kill(),

@@ -17,10 +17,17 @@ type Outcome = Pick<EndEvent, 'status' | 'reason' | 'error'>;
 /** How long a stopped stream may take to remove its traces from the target. */
 const releaseWithinMs = 2_000;
 
+/** Of the present wait for the next attempt: its end. */
+let endWait = new AbortController();
+
 const surroundings: RetrySurroundings = {
   now: () => Date.now(),
   random: () => Math.random(),
-  sleep: (ms, signal) => sleep(ms, undefined, { signal }).catch(() => undefined),
+  async sleep(ms, signal) {
+    endWait = new AbortController();
+    await sleep(ms, undefined, { signal: AbortSignal.any([signal, endWait.signal]) }).catch(() => undefined);
+    return endWait.signal.aborted;
+  },
 };
 
 /** What the parent wants of the run; a stop overrides a pause. */
@@ -96,4 +103,8 @@ serveHost(streamOperations, {
   },
   pause: () => giveUp('pause'),
   stop: () => giveUp('stop'),
+  async retry() {
+    endWait.abort();
+    return null;
+  },
 });

@@ -25,6 +25,8 @@ export interface StreamHost {
   pause(): void;
   /** Cancel in both databases, release what the stream holds there, then `end` with STOPPED. */
   stop(): void;
+  /** A run that waits for its next attempt makes it at once. */
+  retry(): void;
   /** cdc mode: drain, complete the target, release the source, then `end` with FINISHED. */
   finish(): void;
   /** Ends the process without asking it. `onExit` follows. */

@@ -14,4 +14,6 @@ export const streamOperations = {
   /** Answers at once; `end` tells when it is done. */
   pause: { input: z.null(), output: z.null() },
   stop: { input: z.null(), output: z.null() },
+  /** Ends the wait for the next attempt, if there is one. */
+  retry: { input: z.null(), output: z.null() },
 } as const satisfies HostOperations;

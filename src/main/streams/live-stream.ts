@@ -189,6 +189,11 @@ export class LiveStream {
     this.#conclude(run, null, null);
   }
 
+  /** Where it waits for its next attempt, that is made at once. */
+  retry(): void {
+    if (this.#stream.phase === 'waiting') this.#run?.host?.retry();
+  }
+
   cutOver(): void {
     this.enter({ type: 'cut-over' });
     this.#run?.host?.finish();

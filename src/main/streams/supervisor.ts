@@ -182,6 +182,15 @@ export class Supervisor {
     return [...[...this.#active.values()].map(({ state }) => state), ...this.#starting.values()];
   }
 
+  /** Streams that wait for their next attempt make it at once: what they wait for may have changed. */
+  retryWaiting(): void {
+    for (const stream of this.#active.values()) stream.retry();
+  }
+
+  running(): StreamSummary[] {
+    return [...this.#active.values()].map(({ summary }) => summary).filter(({ status }) => status === 'RUNNING');
+  }
+
   /** Pauses everything durably; nothing starts any more. Ends within twice the grace period. */
   async close(): Promise<void> {
     this.#isClosing = true;
