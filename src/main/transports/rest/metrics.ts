@@ -1,8 +1,7 @@
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { StreamStatistics } from '../../../shared/model/stream.ts';
+import { EventLoopDelay, type DelayCounts } from './event-loop-delay.ts';
 
-const loopDelay = monitorEventLoopDelay({ resolution: 20 });
-loopDelay.enable();
+const loopDelay = EventLoopDelay.watch();
 
 /** Prometheus' text format, version 0.0.4. */
 export function metricsText(version: string, streams: readonly StreamStatistics[]): string {
@@ -37,9 +36,7 @@ export function metricsText(version: string, streams: readonly StreamStatistics[
     metric('process_resident_memory_bytes', 'gauge', 'Resident memory of the main process.', [
       { labels: {}, value: process.memoryUsage.rss() },
     ]),
-    metric('nodejs_eventloop_lag_p99_seconds', 'gauge', '99th percentile of the delay of the event loop.', [
-      { labels: {}, value: (loopDelay.percentile(99) || 0) / 1e9 },
-    ]),
+    histogram('nodejs_eventloop_delay_seconds', 'Delay of events in the main process.', loopDelay.read()),
   ].join('');
 }
 
@@ -54,6 +51,13 @@ function metric(name: string, type: 'gauge' | 'counter', help: string, samples: 
     return `${name}${pairs.length > 0 ? `{${pairs.join(',')}}` : ''} ${value}\n`;
   });
   return `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${lines.join('')}`;
+}
+
+function histogram(name: string, help: string, { buckets, count, sum }: DelayCounts): string {
+  const lines = [...buckets, { le: '+Inf', count }].map(
+    (bucket) => `${name}_bucket{le="${bucket.le}"} ${bucket.count}\n`,
+  );
+  return `# HELP ${name} ${help}\n# TYPE ${name} histogram\n${lines.join('')}${name}_sum ${sum}\n${name}_count ${count}\n`;
 }
 
 const escape = (text: string) => text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
