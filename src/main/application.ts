@@ -3,7 +3,6 @@
  * window's entry and the headless one bring what differs between them.
  */
 import { join } from 'node:path';
-import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import type { AppEvent } from '../shared/contract/events.ts';
 import { SluiceError } from '../shared/errors/sluice-error.ts';
@@ -28,6 +27,7 @@ import { Journal } from './stores/journal.ts';
 import { timestamp, unixSeconds, type Clock } from './streams/clock.ts';
 import { Supervisor } from './streams/supervisor.ts';
 import { Sessions } from './transports/rest/access.ts';
+import { isLoopback, listen, ownNames, type ListenAddress } from './transports/rest/listen.ts';
 import { createRestServer } from './transports/rest/server.ts';
 
 /** What the surroundings give: the same in both entries, by other means. */
@@ -47,14 +47,15 @@ export interface Platform {
 }
 
 export interface Log {
-  info(message: string): void;
-  warn(message: string): void;
+  /** `facts`: for programs that read the log. */
+  info(message: string, facts?: Readonly<Record<string, unknown>>): void;
+  warn(message: string, facts?: Readonly<Record<string, unknown>>): void;
   error(message: string, error?: unknown): void;
 }
 
 export interface ApplicationOptions {
-  /** Where the REST API listens; null: nowhere. Port 0 takes any free one. */
-  readonly rest: { readonly host: string; readonly port: number } | null;
+  /** Where the REST API listens, and the folder of the UI's pages for browsers, if there is one; null: nowhere. */
+  readonly rest: (ListenAddress & { readonly uiFolder?: string }) | null;
   /** Continue streams that were running when Sluice last ended, whatever the setting `resumeOnStart`. */
   readonly resume: boolean;
   readonly apiKeyFile?: string | undefined;
@@ -123,28 +124,31 @@ export async function startApplication(platform: Platform, options: ApplicationO
     const sessions = new Sessions(() => clock.now());
     let state: 'starting' | 'ready' | 'stopping' = 'starting';
     let url: string | null = null;
-    if (options.rest) {
+    const { rest } = options;
+    if (rest) {
       server = createRestServer({
         version,
         dispatcher,
         feed,
         sessions,
         apiKey: () => apiKey.value,
-        allowedHosts: () => store.document.settings.allowedHosts,
+        allowedHosts: () => [...store.document.settings.allowedHosts, ...ownNames(rest.host)],
+        uiFolder: rest.uiFolder ?? null,
         state: () => state,
         statistics: () => supervisor.activeStatistics(),
         onDefect,
         ...(options.heartbeatMs === undefined ? {} : { heartbeatMs: options.heartbeatMs }),
       });
-      url = await listen(server, options.rest);
-      log.info(`The REST API listens at ${url}/api/v1`);
+      url = await listen(server, rest);
+      log.info(`The REST API listens at ${url}/api/v1`, { url, dataDirectory, apiKeyFrom: apiKey.source });
+      if (!isLoopback(rest.host)) log.warn(openDoorWarning);
     }
 
     const { settings } = store.document;
     if (settings.historyDays > 0) journal.deleteEndedBefore(unixSeconds(clock) - settings.historyDays * 86_400);
     const paused = supervisor.recover();
     state = 'ready';
-    for (const finding of findings) log.warn(finding.message);
+    for (const finding of vault.finding ? [...findings, vault.finding] : findings) log.warn(finding.message);
     if (options.resume || settings.resumeOnStart) {
       for (const { id, pausedBy } of paused) {
         if (pausedBy !== 'quit' && pausedBy !== 'crash') continue;
@@ -192,11 +196,16 @@ export async function startApplication(platform: Platform, options: ApplicationO
   }
 }
 
+const openDoorWarning =
+  'Other computers can reach this server, and what they send, the API key too, is not encrypted. Let a proxy with TLS stand before it, or reach 127.0.0.1 through an SSH tunnel instead.';
+
 /** A keychain that does not answer must not keep the app from starting: then the key is one of this session. */
 async function loadApiKey(platform: Platform, file: string | undefined, findings: Finding[]): Promise<ApiKey> {
   const given = platform.environment['SLUICE_API_KEY'];
   try {
-    return await ApiKey.load(file, given, platform.vault);
+    const key = await ApiKey.load(file, given, platform.vault);
+    if (key.finding) findings.push(key.finding);
+    return key;
   } catch (error) {
     if (SluiceError.from(error).code !== 'keychain_failed') throw error;
     findings.push({
@@ -206,17 +215,4 @@ async function loadApiKey(platform: Platform, file: string | undefined, findings
     });
     return ApiKey.forSession();
   }
-}
-
-async function listen(server: FastifyInstance, { host, port }: { host: string; port: number }): Promise<string> {
-  try {
-    await server.listen({ host, port });
-  } catch (error) {
-    const isTaken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
-    if (!isTaken) throw error;
-    const message = `Port ${port} of ${host} is in use by another program. Choose another with --port.`;
-    throw new SluiceError('port_in_use', message, { host, port }, error);
-  }
-  const bound = (server.server.address() as AddressInfo).port;
-  return `http://${host.includes(':') ? `[${host}]` : host}:${bound}`;
 }

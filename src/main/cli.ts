@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** The command line: `sluice run`, `plan`, `demo`. Started by sluice.js, or directly by a Node.js that reads TypeScript. */
+/** The command line. Started by sluice.js, or directly by a Node.js that reads TypeScript. */
 import '../shared/node-version.js';
 
 const [{ runCommandLine }, { hostEntriesOf }] = await Promise.all([
@@ -7,4 +7,8 @@ const [{ runCommandLine }, { hostEntriesOf }] = await Promise.all([
   import('./hosts/host-process.ts'),
 ]);
 
-process.exitCode = await runCommandLine(process.argv.slice(2), hostEntriesOf(import.meta.url));
+const { url } = import.meta;
+// The pages are always built; this program is not when it is started from its source.
+const ui = new URL(url.endsWith('.ts') ? '../../out/renderer/' : '../renderer/', url);
+
+process.exitCode = await runCommandLine(process.argv.slice(2), { hosts: hostEntriesOf(url), ui });

@@ -55,8 +55,12 @@ export const rooms: readonly Room[] = [
   },
   { path: 'src/main/sluice.js', imports: [shared, cli], ...main },
   { path: cli, imports: [shared, application, transports, commands, hosts], ...main },
-  // `run` and `demo` copy in their own process, without the application around them.
-  { path: commands, imports: [shared, engine, hosts, progress, demo, application, hostedParts, stores], ...main },
+  // `serve` is the application; the others do without it.
+  {
+    path: commands,
+    imports: [shared, engine, hosts, progress, demo, application, hostedParts, stores, streams],
+    ...main,
+  },
   { path: demo, imports: [shared, engine, progress], ...main },
   { path: progress, imports: [shared], ...main },
   { path: 'test/', imports: ['src/'], packages: 'any', builtins: true },

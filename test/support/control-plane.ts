@@ -21,6 +21,7 @@ import { systemClock } from '../../src/main/streams/clock.ts';
 import { SluiceError, type ErrorData } from '../../src/shared/errors/sluice-error.ts';
 import type { ConnectionSettings } from '../../src/shared/model/connection.ts';
 import type { RunEvent, TableProgress } from '../../src/shared/model/run-event.ts';
+import { requestSender, type SendRequest } from './send-request.ts';
 
 type EndStatus = Extract<RunEvent, { type: 'end' }>['status'];
 
@@ -199,32 +200,7 @@ export interface ControlPlane extends AsyncDisposable {
   readonly key: string;
   /** What was logged as a defect. */
   readonly defects: unknown[];
-  /** Sends a request with the API key; a body that is not a string goes as JSON. */
-  send<Body = LooseBody>(
-    method: string,
-    path: string,
-    body?: unknown,
-    headers?: Record<string, string>,
-  ): Promise<Answer<Body>>;
-}
-
-export interface Answer<Body = LooseBody> {
-  readonly status: number;
-  readonly headers: Headers;
-  readonly text: string;
-  /** The body as JSON; undefined when it is none. Its type is what the test expects, the assertions find out. */
-  readonly body: Body;
-}
-
-/** Fields that many answers have. */
-export interface LooseBody {
-  readonly [field: string]: unknown;
-  readonly id: string;
-  readonly name: string;
-  readonly status: string;
-  readonly error: string;
-  readonly created: number;
-  readonly started: number;
+  readonly send: SendRequest;
 }
 
 /** Starts on a free port with a directory of its own, or on that of another, which stays. */
@@ -262,27 +238,7 @@ export async function startControlPlane(
     directory,
     key,
     defects,
-    send: async (method, path, body, headers = {}) => {
-      const response = await fetch(`${app.url}/api/v1${path}`, {
-        method,
-        headers: {
-          'x-api-key': app.apiKey.value,
-          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-          ...headers,
-        },
-        ...(body === undefined
-          ? {}
-          : { body: typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body) }),
-      });
-      const text = await response.text();
-      const isJson = response.headers.get('content-type')?.startsWith('application/json') === true;
-      return {
-        status: response.status,
-        headers: response.headers,
-        text,
-        body: isJson && text !== '' ? JSON.parse(text) : undefined,
-      };
-    },
+    send: requestSender(() => ({ url: app.url, key: app.apiKey.value })),
     async [Symbol.asyncDispose]() {
       await app.quit();
       if (changes.dataDirectory === undefined) rmSync(directory, { recursive: true, force: true });

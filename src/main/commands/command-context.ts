@@ -4,14 +4,20 @@ import type { HostEntries } from '../hosts/host-process.ts';
 import type { Interruption } from './interruption.ts';
 import type { Output } from '../progress/run-view.ts';
 
-export interface CommandContext {
+export interface CommandContext extends Installation {
   readonly stdout: Output;
   readonly stderr: Output;
   readonly stdin: NodeJS.ReadStream;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly interruption: Interruption;
+}
+
+/** Where parts of Sluice lie beside this program. */
+export interface Installation {
   /** Programs of the processes in which the engine works. */
   readonly hosts: HostEntries;
+  /** Folder of the built pages of the UI, ending with a slash. It is missing before the first build. */
+  readonly ui: URL;
 }
 
 /** A stream of the process. NO_COLOR (any value but empty) and TERM=dumb are obeyed. */

@@ -1,8 +1,7 @@
 /** The commands and their options. Each command is a file beside this one. */
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
-import type { HostEntries } from '../hosts/host-process.ts';
-import { processOutput, type CommandContext } from './command-context.ts';
+import { processOutput, type CommandContext, type Installation } from './command-context.ts';
 import { Interruption } from './interruption.ts';
 import { endWith } from './report-error.ts';
 
@@ -33,18 +32,27 @@ interface RunOptions {
   dataDir?: string;
 }
 
+interface ServeOptions {
+  port: number;
+  host: string;
+  dataDir?: string;
+  apiKeyFile?: string;
+  resume?: boolean;
+  open?: boolean;
+}
+
 interface DemoOptions {
   rows?: number;
   keep?: boolean;
 }
 
 /** Resolves with the exit code. Never rejects. `args`: without the program's own path. */
-export async function runCommandLine(args: readonly string[], hosts: HostEntries): Promise<number> {
+export async function runCommandLine(args: readonly string[], installation: Installation): Promise<number> {
   const environment = process.env;
   const stderr = processOutput(process.stderr, environment);
   using interruption = new Interruption((line) => stderr.write(`${line}\n`));
   const stdout = processOutput(process.stdout, environment);
-  const context: CommandContext = { stdout, stderr, stdin: process.stdin, environment, interruption, hosts };
+  const context: CommandContext = { stdout, stderr, stdin: process.stdin, environment, interruption, ...installation };
   try {
     return await parse(args, context);
   } catch (error) {
@@ -109,6 +117,30 @@ async function parse(args: readonly string[], context: CommandContext): Promise<
       exitCode = await demoCommand({ rows: rows ?? 1_000_000, isKept: keep ?? false }, context);
     });
 
+  program
+    .command('serve')
+    .description('serve the REST API, and the window in a browser, until it is interrupted; streams pause then')
+    .option('--port <number>', 'port to listen on; 0 takes any free one', port, 8020)
+    .option('--host <name>', 'address to listen on; 0.0.0.0 is every address of this computer', '127.0.0.1')
+    .option('--data-dir <folder>', 'where connections, streams and their history are kept')
+    .option('--api-key-file <file>', 'file of the API key; made, readable by its owner only, if it is missing')
+    .option('--resume', 'continue streams that were running when Sluice last ended')
+    .option('--open', 'open the browser')
+    .action(async ({ resume, open, dataDir, ...address }: ServeOptions) => {
+      const { serveCommand } = await import('./serve.ts');
+      exitCode = await serveCommand(
+        {
+          ...address,
+          version: version(),
+          dataDirectory: dataDir,
+          apiKeyFile: address.apiKeyFile,
+          isResumed: resume ?? false,
+          isOpened: open ?? false,
+        },
+        context,
+      );
+    });
+
   await program.parseAsync(args, { from: 'user' });
   return exitCode;
 }
@@ -136,6 +168,12 @@ function positiveNumber(text: string): number {
   const number = /^\d+$/.test(text) ? Number(text) : Number.NaN;
   if (number >= fewestDemoRows && number <= 1e9) return number;
   throw new InvalidArgumentError(`Give a whole number of at least ${fewestDemoRows}.`);
+}
+
+function port(text: string): number {
+  const number = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+  if (number <= 65_535) return number;
+  throw new InvalidArgumentError('Give a port from 0 to 65535.');
 }
 
 function version(): string {

@@ -1,7 +1,8 @@
 /** The key of the REST API: made on first start, kept in a file, given by the environment, or in the keychain (SPEC 10). */
 import { randomBytes } from 'node:crypto';
-import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { SluiceError } from '../../shared/errors/sluice-error.ts';
+import type { Finding } from '../../shared/model/finding.ts';
 import type { Vault } from '../credentials/vault.ts';
 
 export type ApiKeySource = 'file' | 'environment' | 'keychain' | 'session';
@@ -10,18 +11,29 @@ const account = 'api-key';
 
 export class ApiKey {
   readonly source: ApiKeySource;
+  /** What a person should know about how it is kept. */
+  readonly finding: Finding | null;
   #value: string;
   readonly #keep: (value: string) => Promise<void> | void;
 
-  private constructor(source: ApiKeySource, value: string, keep: (value: string) => Promise<void> | void) {
+  private constructor(
+    source: ApiKeySource,
+    value: string,
+    keep: (value: string) => Promise<void> | void,
+    finding: Finding | null = null,
+  ) {
     this.source = source;
+    this.finding = finding;
     this.#value = value;
     this.#keep = keep;
   }
 
   /** `file`: the path of `--api-key-file`; `environmentValue`: SLUICE_API_KEY. The first that is given wins. */
   static async load(file: string | undefined, environmentValue: string | undefined, vault: Vault): Promise<ApiKey> {
-    if (file !== undefined) return new ApiKey('file', readOrMakeFile(file), (value) => writeKeyFile(file, value));
+    if (file !== undefined) {
+      const value = readOrMakeFile(file);
+      return new ApiKey('file', value, (next) => writeKeyFile(file, next), openFileFinding(file));
+    }
     if (environmentValue) {
       return new ApiKey('environment', environmentValue, () => {
         throw new SluiceError(
@@ -72,6 +84,16 @@ function readOrMakeFile(path: string): string {
   const value = newKey();
   writeKeyFile(path, value);
   return value;
+}
+
+/** Windows has no such modes. */
+function openFileFinding(path: string): Finding | null {
+  if (process.platform === 'win32' || (statSync(path).mode & 0o077) === 0) return null;
+  return {
+    severity: 'warning',
+    code: 'api_key_readable',
+    message: `Other users of this computer can read the API key file. Run: chmod 600 ${path}`,
+  };
 }
 
 function writeKeyFile(path: string, value: string): void {

@@ -187,9 +187,10 @@ describe('a session of the browser', () => {
     const sessions = new Sessions(() => now);
     const [late, early] = [sessions.issueToken(), sessions.issueToken()];
     now = 4 * 60_000;
-    const cookie = sessions.trade(early)!.split(';')[0]!;
+    expect(sessions.take(early)).toBe(true);
+    const cookie = sessions.open().split(';')[0]!;
     now = 6 * 60_000;
-    expect(sessions.trade(late)).toBe(null);
+    expect(sessions.take(late)).toBe(false);
     const headers = { cookie, host: 'h', origin: 'http://h' };
     expect(sessions.isOpen(headers, 'GET')).toBe(true);
     now = 13 * 3_600_000;

@@ -27,7 +27,7 @@ const sessionMs = 12 * 3_600_000;
 const maxSessions = 100;
 const cookieName = 'sluice_session';
 
-/** Browsers that traded a one-time token for a cookie. In memory: a restart of Sluice ends all sessions. */
+/** Browsers that traded a one-time token or the API key for a cookie. In memory: a restart of Sluice ends all sessions. */
 export class Sessions {
   readonly #now: () => number;
   /** SHA-256 of tokens and session ids => when they end, oldest first. */
@@ -44,12 +44,16 @@ export class Sessions {
     return this.#add(this.#tokens, tokenMs);
   }
 
-  /** The Set-Cookie header of a new session; null for a token that is unknown, used or too old. */
-  trade(token: string): string | null {
+  /** True for a token that was issued, is not too old and was not taken before. */
+  take(token: string): boolean {
     const key = hash(token);
     const isValid = (this.#tokens.get(key) ?? 0) > this.#now();
     this.#tokens.delete(key);
-    if (!isValid) return null;
+    return isValid;
+  }
+
+  /** The Set-Cookie header of a new session. */
+  open(): string {
     const session = this.#add(this.#sessions, sessionMs);
     return `${cookieName}=${session}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${sessionMs / 1000}`;
   }
@@ -73,11 +77,15 @@ export class Sessions {
 const hash = (secret: string) => createHash('sha256').update(secret).digest('hex');
 
 /**
- * Origin = Host. Browsers leave Origin out of same-origin reads; there Sec-Fetch-Site, which pages cannot set either, says
- * the same.
+ * Origin = Host. Browsers leave Origin out of same-origin reads; there Sec-Fetch-Site says the same. That they leave out
+ * where the address is neither encrypted nor of this computer; there Referer does. Pages of others can set none of them.
  */
 export function isOwnPage(headers: IncomingHttpHeaders, method: string): boolean {
-  const { origin, host } = headers;
-  if (origin !== undefined) return origin === `http://${host}` || origin === `https://${host}`;
-  return (method === 'GET' || method === 'HEAD') && headers['sec-fetch-site'] === 'same-origin';
+  const { origin, host, referer } = headers;
+  const isOwn = (address: string) => address === `http://${host}` || address === `https://${host}`;
+  if (origin !== undefined) return isOwn(origin);
+  if (method !== 'GET' && method !== 'HEAD') return false;
+  const site = headers['sec-fetch-site'];
+  if (site !== undefined) return site === 'same-origin';
+  return referer !== undefined && URL.canParse(referer) && isOwn(new URL(referer).origin);
 }

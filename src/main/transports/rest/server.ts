@@ -7,8 +7,9 @@ import { SluiceError } from '../../../shared/errors/sluice-error.ts';
 import type { StreamStatistics } from '../../../shared/model/stream.ts';
 import type { Dispatcher } from '../../services/dispatcher.ts';
 import type { EventFeed } from '../../services/event-feed.ts';
-import { isHostAllowed, isOwnPage, isSameSecret, type Sessions } from './access.ts';
+import { isHostAllowed, isSameSecret } from './access.ts';
 import { addBodyParsers } from './body-parsers.ts';
+import { addBrowserRoutes, type BrowserParts } from './browser-routes.ts';
 import { docsPage } from './docs-page.ts';
 import { errorAnswer, fromHttpError } from './error-answer.ts';
 import { EventStreams } from './event-streams.ts';
@@ -16,12 +17,10 @@ import { metricsText } from './metrics.ts';
 import { openApiDocument } from './openapi.ts';
 import { inputReader } from './read-input.ts';
 
-export interface RestParts {
+export interface RestParts extends BrowserParts {
   readonly version: string;
   readonly dispatcher: Dispatcher;
   readonly feed: EventFeed;
-  readonly sessions: Sessions;
-  readonly apiKey: () => string;
   /** Names beside loopback ones under which this server may be called. */
   readonly allowedHosts: () => readonly string[];
   /** Before and after `ready`, everything but the refusal of foreign callers is answered with 503. */
@@ -110,10 +109,11 @@ export function createRestServer(parts: RestParts): FastifyInstance {
     });
   }
   addOwnRoutes(server, parts, eventStreams);
+  addBrowserRoutes(server, parts);
   return server;
 }
 
-/** What is not an operation of the contract: documents, health, events, metrics, and the session of a browser. */
+/** What is not an operation of the contract: documents, health, events, metrics. */
 function addOwnRoutes(server: FastifyInstance, parts: RestParts, eventStreams: EventStreams): void {
   const document = openApiDocument(parts.version);
   const page = docsPage(document);
@@ -133,18 +133,6 @@ function addOwnRoutes(server: FastifyInstance, parts: RestParts, eventStreams: E
   server.get(`${basePath}/metrics`, async (_, reply) => {
     void reply.header('content-type', 'text/plain; version=0.0.4; charset=utf-8');
     return metricsText(parts.version, parts.statistics());
-  });
-  server.post('/session', open, async (request, reply) => {
-    const body = request.body as { token?: unknown } | null | undefined;
-    const cookie =
-      typeof body?.token === 'string' && isOwnPage(request.headers, request.method)
-        ? parts.sessions.trade(body.token)
-        : null;
-    if (cookie === null) {
-      const message = 'The token is unknown, used or too old. Open the address that Sluice shows once more.';
-      throw new SluiceError('unauthorized', message);
-    }
-    void reply.header('set-cookie', cookie).code(204);
   });
   server.addHook('preClose', async () => eventStreams.close());
 }

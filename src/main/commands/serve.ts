@@ -1,0 +1,125 @@
+/** `sluice serve`: the application without a window, reached over REST and in a browser, until a signal ends it. */
+import { homedir } from 'node:os';
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import open from 'open';
+import type { AppEvent } from '../../shared/contract/events.ts';
+import { startApplication, type Application, type Platform } from '../application.ts';
+import { hostedParts } from '../hosted-parts.ts';
+import { childProcessFactory } from '../hosts/child-process-factory.ts';
+import { confFile } from '../stores/conf-file.ts';
+import { dataDirectoryPath } from '../stores/data-directory.ts';
+import { systemClock } from '../streams/clock.ts';
+import type { CommandContext } from './command-context.ts';
+import { endWith } from './report-error.ts';
+import { openServeLog, type ServeLog } from './serve-log.ts';
+
+export interface ServeChoice {
+  readonly version: string;
+  readonly host: string;
+  /** 0: any free one. */
+  readonly port: number;
+  readonly dataDirectory: string | undefined;
+  readonly apiKeyFile: string | undefined;
+  /** Continue streams that were running when Sluice last ended. */
+  readonly isResumed: boolean;
+  /** Show the UI in this computer's browser. */
+  readonly isOpened: boolean;
+}
+
+/**
+ * A signal has to end the process within ten seconds, whatever databases do: these two, one after the other, are what a
+ * stream whose host hangs can take of it.
+ */
+const graceMs = 3_000;
+const exitMs = 3_000;
+
+/** Resolves with the exit code when a signal has ended it: 0, with all streams paused. */
+export async function serveCommand(choice: ServeChoice, context: CommandContext): Promise<number> {
+  const log = openServeLog(1);
+  try {
+    await serve(choice, context, log);
+    return 0;
+  } catch (error) {
+    return endWith(error, context);
+  } finally {
+    await log.close();
+  }
+}
+
+async function serve(choice: ServeChoice, context: CommandContext, log: ServeLog): Promise<void> {
+  const { environment, interruption } = context;
+  const { version, host, port, apiKeyFile } = choice;
+  const dataDirectory = dataDirectoryPath(choice.dataDirectory, {
+    platform: process.platform,
+    environment,
+    home: homedir(),
+  });
+  const platform: Platform = {
+    ...hostedParts(childProcessFactory(), context.hosts, environment),
+    version,
+    dataDirectory,
+    documentFile: confFile,
+    clock: systemClock,
+    log,
+  };
+  let application: Application | null = null;
+  try {
+    application = await startApplication(platform, {
+      rest: { host, port, uiFolder: fileURLToPath(context.ui) },
+      resume: choice.isResumed,
+      apiKeyFile: apiKeyFile === undefined ? undefined : resolve(apiKeyFile),
+      graceMs,
+      exitMs,
+    });
+    application.feed.subscribe(({ event }) => logEvent(event, log));
+    await announce(application, choice, context, log);
+    await untilAborted(interruption.signal);
+    log.info('Shutting down: streams are being paused.');
+  } finally {
+    await (application ? application.quit() : platform.closeHosts());
+  }
+  log.info('Ended.');
+}
+
+/** Says where it is, and opens the browser there. */
+async function announce(
+  { url, sessions, apiKey }: Application,
+  { isOpened }: ServeChoice,
+  { stderr }: CommandContext,
+  log: ServeLog,
+): Promise<void> {
+  if (apiKey.source === 'session') {
+    log.warn(
+      'Nobody knows the API key, which is one of this run only. Start with --api-key-file or SLUICE_API_KEY to have one that stays.',
+    );
+  }
+  const address = () => `${url}/#token=${sessions.issueToken()}`;
+  // To a person only: the token is as good as a password until it is used.
+  if (stderr.isTerminal) stderr.write(`Sluice is at ${url}. To be let in within five minutes, open\n${address()}\n`);
+  if (!isOpened) return;
+  try {
+    const browser = await open(address());
+    browser.on('error', (error) => log.error('The browser could not be opened.', error));
+  } catch (error) {
+    log.error('The browser could not be opened.', error);
+  }
+}
+
+function logEvent(event: AppEvent, log: ServeLog): void {
+  if (event.type === 'log' && event.level !== 'info') log.warn(event.message, { stream: event.streamID });
+  if (event.type !== 'stream') return;
+  const { id, configID, name, status, phase, phaseDetail, reason } = event.stream;
+  const detail = reason ?? phaseDetail;
+  const facts = { stream: id, config: configID, status, ...(phase && { phase }), ...(detail && { detail }) };
+  const message = `Stream "${name}" is ${status}${phase ? `, ${phase}` : ''}.`;
+  if (status === 'FAILED') log.warn(message, facts);
+  else log.info(message, facts);
+}
+
+function untilAborted(signal: AbortSignal): Promise<void> {
+  return new Promise((done) => {
+    if (signal.aborted) done();
+    else signal.addEventListener('abort', () => done(), { once: true });
+  });
+}
