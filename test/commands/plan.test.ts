@@ -14,7 +14,8 @@ async function createSample() {
     CREATE TABLE "odd name" (id INTEGER PRIMARY KEY, price DECIMAL_TEXT(10,2) NOT NULL, "order" VARCHAR(20));
     INSERT INTO "odd name" VALUES (1, '1.10', 'a'), (2, '2.20', 'b');
     CREATE INDEX by_price ON "odd name" (price);
-    CREATE VIEW cheap AS SELECT * FROM "odd name" WHERE price < 2`);
+    CREATE VIEW cheap AS SELECT * FROM "odd name" WHERE price < 2;
+    CREATE TRIGGER added AFTER INSERT ON "odd name" BEGIN SELECT 1; END`);
   return folder;
 }
 
@@ -28,7 +29,8 @@ test.each([['plan'], ['run', '--dry-run']])('%s %s', async (...command) => {
   expect(stdout).toMatch(/^ {2}price +DECIMAL_TEXT\(10,2\) +→ DECIMAL_TEXT\(10,2\)$/m);
   expect(stdout).toContain('CREATE TABLE "odd name"');
   expect(stdout.indexOf('by_price')).toBeGreaterThan(stdout.indexOf('CREATE TABLE "odd name"'));
-  expect(stdout).toMatch(/View "cheap" is not carried over/);
+  expect(stdout).toMatch(/^cheap → cheap \(view\)\n {4}CREATE VIEW "cheap"[^]*^1 table and 1 view, about 2 rows$/m);
+  expect(stdout).toMatch(/Trigger "added" of table "odd name" is not carried over/);
   expect(existsSync(join(folder.path, 'target.db'))).toBe(false);
 });
 

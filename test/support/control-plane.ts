@@ -163,7 +163,7 @@ export class FakeInspector implements Inspector {
     database: JSON.stringify({ ...ends.target, password: null }),
     tables: ends.options.tables.flatMap(({ name, targetName }) => (name === '*' ? sourceTables : [targetName ?? name])),
   }));
-  plan = this.#method('plan', () => ({ tables: [], findings: [] }));
+  plan = this.#method('plan', () => ({ tables: [], views: [], findings: [] }));
   profile = this.#method('profile', () => ({ tables: [], findings: [] }));
   verify = this.#method('verify', () => ({ tables: this.verified }));
   repair = this.#method('repair', () => undefined);

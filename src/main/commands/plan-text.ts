@@ -6,14 +6,15 @@ import { textTable, type TextColumn } from '../progress/text-table.ts';
 
 type PlannedTable = CopyPlan['tables'][number];
 
-export function planLines({ tables, findings }: CopyPlan): string[] {
+export function planLines({ tables, views, findings }: CopyPlan): string[] {
   const known = tables.map(({ estimatedRows }) => estimatedRows).filter((rows) => rows !== null);
   const sum = known.reduce((total, rows) => total + rows, 0);
   const about = known.length === 0 ? '' : `, about ${countOf(sum, 'row')}`;
   const unknown = known.length < tables.length ? '; not all tables have an estimate' : '';
   return [
     ...tables.flatMap((table) => [...tableLines(table), '']),
-    `${countOf(tables.length, 'table')}${about}${unknown}`,
+    ...views.flatMap((view) => [`${view.name} → ${view.target} (view)`, ...statementLines(view.ddl), '']),
+    `${countOf(tables.length, 'table')}${views.length > 0 ? ` and ${countOf(views.length, 'view')}` : ''}${about}${unknown}`,
     ...findingLines(findings, Number.POSITIVE_INFINITY),
   ];
 }
@@ -37,12 +38,13 @@ function tableLines(table: PlannedTable): string[] {
   ]);
   // Without titles: the first two lines are those of the table's head.
   const [, , ...rows] = textTable(columns, types);
-  const statements = table.ddl.flatMap((sql) =>
-    `${sql.replace(/;?\s*$/, '')};`.split('\n').map((line) => `    ${line}`),
-  );
+  const statements = statementLines(table.ddl);
   return [
     `${table.name} → ${table.target}${size.length > 0 ? ` (${size.join(', ')})` : ''}`,
     ...rows,
     ...(statements.length > 0 ? statements : ['    The table is there: no statement.']),
   ];
 }
+
+const statementLines = (statements: readonly string[]): string[] =>
+  statements.flatMap((sql) => `${sql.replace(/;?\s*$/, '')};`.split('\n').map((line) => `    ${line}`));

@@ -8,15 +8,13 @@ import type { ColumnDefault, IndexPart, KeySchema, TableSchema } from '../engine
 
 export async function describeStructure(session: Session, dialect: Dialect): Promise<Structure> {
   const { catalog } = session;
-  const [listings, objects] = await Promise.all([catalog.tables(), catalog.objects()]);
+  const [listings, views] = await Promise.all([catalog.tables(), catalog.views()]);
   const schemas = await catalog.describe(listings.map(({ name }) => name));
   const byName = new Map(listings.map((listing) => [nameKey(listing), listing]));
   const label = (name: TableSchema['name']) => tableLabel(name, catalog.defaultSchema);
   return {
     tables: schemas.map((schema) => describeTable(schema, byName.get(nameKey(schema)), label, dialect)),
-    views: objects
-      .filter(({ kind }) => kind === 'view' || kind === 'materialized view')
-      .map(({ name, definition }) => ({ name: label(name), definition })),
+    views: views.map(({ name, definition }) => ({ name: label(name), definition })),
   };
 }
 

@@ -2,8 +2,8 @@
 import type { ProfileReport, VerifyResult } from '../../shared/model/copy-plan.ts';
 import { planConvert, type ConvertRequest } from '../engine/copy/convert.ts';
 import { openEnds } from '../engine/copy/open-ends.ts';
-import { nameTargets } from '../engine/copy/plan-tables.ts';
-import { selectTables } from '../engine/copy/select-tables.ts';
+import { selectFrom } from '../engine/copy/plan-tables.ts';
+import { nameTargets, targetNamer } from '../engine/copy/target-names.ts';
 import { loadDriver } from '../engine/driver/registry.ts';
 import { verifyConvert } from '../engine/verify/verify-convert.ts';
 import type { StreamEnds, Survey } from './inspector.ts';
@@ -20,9 +20,8 @@ export function requestOf(ends: StreamEnds, signal: AbortSignal): ConvertRequest
 
 export async function surveyStream({ options, ...connections }: StreamEnds, signal: AbortSignal): Promise<Survey> {
   await using ends = await openEnds({ ...connections, streamId: inspectorId, signal }, 'pretend');
-  const { catalog } = ends.source;
-  const selected = selectTables(options.tables, options.exclude, await catalog.tables(), catalog.defaultSchema);
-  const targets = nameTargets(ends, selected, options);
+  const selected = await selectFrom(ends.source, options);
+  const targets = nameTargets(targetNamer(ends, options), selected);
   return {
     database: ends.target.server.identity,
     tables: [...targets.values()].map(({ name }) => (name.schema === null ? name.name : `${name.schema}.${name.name}`)),

@@ -100,9 +100,7 @@ serveHost(inspectorOperations, {
     ),
   views: ({ settings }, { signal }) =>
     withSession(settings, 'source', signal, async ({ catalog }) =>
-      (await catalog.objects())
-        .filter(({ kind }) => kind === 'view' || kind === 'materialized view')
-        .map(({ name }) => tableLabel(name, catalog.defaultSchema)),
+      (await catalog.views()).map(({ name }) => tableLabel(name, catalog.defaultSchema)),
     ),
   structure: ({ settings }, { signal }) =>
     withSession(settings, 'source', signal, (session, { dialect }) => describeStructure(session, dialect)),

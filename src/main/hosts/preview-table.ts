@@ -53,11 +53,8 @@ export async function previewTable(session: Session, dialect: Dialect, page: Pre
 }
 
 async function findTable({ catalog }: Session, wanted: string): Promise<TableSchema> {
-  const [listings, objects] = await Promise.all([catalog.tables(), catalog.objects()]);
-  const names: TableName[] = [
-    ...listings.map(({ name }) => name),
-    ...objects.filter(({ kind }) => kind === 'view' || kind === 'materialized view').map(({ name }) => name),
-  ];
+  const [listings, views] = await Promise.all([catalog.tables(), catalog.views()]);
+  const names: TableName[] = [...listings, ...views].map(({ name }) => name);
   const labels = names.map((name) => tableLabel(name, catalog.defaultSchema));
   const name = names[labels.indexOf(wanted)] ?? names.find((each) => `${each.schema}.${each.name}` === wanted);
   const [schema] = name ? await catalog.describe([name]) : [];

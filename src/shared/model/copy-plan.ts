@@ -17,6 +17,15 @@ export const copyPlanSchema = z.object({
       ddl: z.array(z.string()),
     }),
   ),
+  /** Views that are made after the rows, in this order. */
+  views: z.array(
+    z.object({
+      /** Source view, `schema.view` outside the default schema. */
+      name: z.string(),
+      target: z.string(),
+      ddl: z.array(z.string()),
+    }),
+  ),
   /** All findings, also those of one table. One of severity `error` would refuse the run. */
   findings: z.array(findingSchema),
 });

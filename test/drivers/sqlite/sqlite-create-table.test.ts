@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { parseCreateIndex } from '../../../src/main/engine/drivers/sqlite/sqlite-create-index.ts';
 import { parseCreateTable } from '../../../src/main/engine/drivers/sqlite/sqlite-create-table.ts';
-import { firstStatement, tokenize } from '../../../src/main/engine/drivers/sqlite/sqlite-tokenizer.ts';
+import { firstStatement } from '../../../src/main/engine/drivers/sqlite/sqlite-first-statement.ts';
+import { sqliteLexis } from '../../../src/main/engine/drivers/sqlite/sqlite-lexis.ts';
+import { tokenizeSql } from '../../../src/main/engine/sql/sql-tokens.ts';
 
 describe('parseCreateTable', () => {
   it('reads what only the text tells', () => {
@@ -70,11 +72,11 @@ describe('parseCreateIndex', () => {
   });
 });
 
-describe('tokenize', () => {
+describe('tokenizeSql', () => {
   it('keeps comments, strings and names apart', () => {
     const sql = `SELECT x'00Ff', 'it''s -- no', "a""b", [c d], \`e\`, 1.5e-3, .5, 0xff, ?1, :name -- ; end
       /* ; */ FROM t->>'$.a' /* open`;
-    expect(tokenize(sql).map(({ kind, value }) => `${kind}:${value}`)).toEqual([
+    expect(tokenizeSql(sql, sqliteLexis).map(({ kind, value }) => `${kind}:${value}`)).toEqual([
       ...['word:SELECT', "blob:x'00Ff'", 'symbol:,', "string:it's -- no", 'symbol:,', 'name:a"b', 'symbol:,'],
       ...['name:c d', 'symbol:,', 'name:e', 'symbol:,', 'number:1.5e-3', 'symbol:,', 'number:.5', 'symbol:,'],
       ...['number:0xff', 'symbol:,', 'variable:?1', 'symbol:,', 'variable::name', 'word:FROM', 'word:T', 'symbol:->>'],

@@ -40,9 +40,16 @@ describe('the catalog', () => {
     expect(objects.map(({ kind, name, table }) => [kind, name.name, table?.name ?? null])).toEqual([
       ['virtual table', 'words', null],
       ['trigger', 'after_insert', 'parent'],
-      ['view', 'seen', null],
     ]);
-    expect(objects[2]!.definition).toBe('CREATE VIEW seen AS SELECT id, upper(name) AS loud FROM "Main Table"');
+    expect(await catalog.views()).toMatchObject([
+      {
+        name: { schema: null, name: 'seen' },
+        columns: ['id', 'loud'],
+        query: 'SELECT id, upper(name) AS loud FROM "Main Table"',
+        reads: [{ schema: null, name: 'Main Table' }],
+        definition: 'CREATE VIEW seen AS SELECT id, upper(name) AS loud FROM "Main Table"',
+      },
+    ]);
     expect(await catalog.isEmpty({ schema: null, name: 'Main Table' })).toBe(true);
     expect(await catalog.isEmpty({ schema: null, name: 'keyed' })).toBe(false);
   });

@@ -2,9 +2,12 @@
 import type { Finding } from '../../../shared/model/finding.ts';
 import type { TablePlan } from '../model/table-plan.ts';
 import type { ForeignKeySchema, TableName } from '../model/table-schema.ts';
+import type { ViewSchema } from '../model/view-schema.ts';
 
 export interface ConvertPlan {
   readonly tables: readonly PlannedTable[];
+  /** To be made after the rows, each after those that it reads. */
+  readonly views: readonly PlannedView[];
   /** Of the whole run and of every table. An `error` among them refuses the run. */
   readonly findings: readonly Finding[];
   /** All DDL, in the order in which it runs, for `--dry-run`. */
@@ -24,6 +27,16 @@ export interface PlannedTable {
   readonly isShared: boolean;
   /** Keys to build at the end; `validate` false where one end is filtered. */
   readonly foreignKeys: readonly { readonly key: ForeignKeySchema; readonly validate: boolean }[];
+}
+
+export interface PlannedView {
+  /** How messages call it: the source's name. */
+  readonly label: string;
+  readonly source: ViewSchema;
+  /** In the target's names and SQL. */
+  readonly view: ViewSchema;
+  /** A view of the target that is dropped first. */
+  readonly replaces: ViewSchema | null;
 }
 
 /** A finding of this severity and code about a table. */

@@ -8,6 +8,7 @@ import type { Phase, RunEvent, TableProgress } from '../../../shared/model/run-e
 import type { StreamOptions } from '../../../shared/model/stream-config.ts';
 import type { Snapshot } from '../driver/driver.ts';
 import { buildLate } from './build-late.ts';
+import { buildViews } from './build-views.ts';
 import { tableKey, type ConvertPlan, type PlannedTable } from './convert-plan.ts';
 import { copyRows } from './copy-rows.ts';
 import { Ledger, type LedgerState } from './ledger.ts';
@@ -17,6 +18,7 @@ import {
   foreignKeyStatementsOf,
   lateStatementsOf,
   clearStatements,
+  clearViewStatements,
   createStatements,
   makePlan,
 } from './plan-convert.ts';
@@ -125,6 +127,7 @@ async function convert(ends: OpenEnds, request: ConvertRequest): Promise<Convert
 
   enter('indexing');
   await finishTables(ends, plan, parallelism, progress, request);
+  await buildViews(ends.target, dialect, plan.views, emit, signal);
   await ledger.close();
   for (const counter of counters) progress.setStatus(counter, 'done');
   return {
@@ -153,6 +156,7 @@ async function prepareTables(
   );
   // Tables go before those that they refer to, and come after them.
   const creating = parentsFirst(plan.tables);
+  for (const sql of clearViewStatements(plan.views, ends.targetDriver.dialect)) await ends.target.execute(sql);
   for (const table of creating.toReversed()) {
     for (const sql of clearStatements(table, ends.targetDriver.dialect)) await ends.target.execute(sql);
   }

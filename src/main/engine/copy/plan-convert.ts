@@ -4,12 +4,14 @@ import type { StreamOptions } from '../../../shared/model/stream-config.ts';
 import type { Dialect } from '../driver/dialect.ts';
 import type { SchemaObject } from '../model/table-schema.ts';
 import { checkTargets } from './check-targets.ts';
-import type { ConvertPlan, PlannedTable } from './convert-plan.ts';
+import type { ConvertPlan, PlannedTable, PlannedView } from './convert-plan.ts';
 import { parentsFirst } from './foreign-key-order.ts';
 import type { Ownership } from './ledger.ts';
 import { planForeignKeys } from './plan-foreign-keys.ts';
 import { planTables, type Ends } from './plan-tables.ts';
+import { planViews } from './plan-views.ts';
 import { tableLabel } from './select-tables.ts';
+import { targetNamer } from './target-names.ts';
 
 export interface PlanRequest {
   readonly options: StreamOptions;
@@ -21,12 +23,15 @@ export interface PlanRequest {
 
 export async function makePlan(ends: Ends, request: PlanRequest): Promise<ConvertPlan> {
   const { options } = request;
-  const [sourceFindings, targetFindings, drafts, objects] = await Promise.all([
+  const namer = targetNamer(ends, options);
+  const [sourceFindings, targetFindings, drafts, objects, views] = await Promise.all([
     ends.source.preflight('source'),
     ends.target.preflight('target'),
-    planTables(ends, options, request.forReport),
+    planTables(ends, options, request.forReport, namer),
     options.createStructure ? ends.source.catalog.objects() : [],
+    options.createStructure ? ends.source.catalog.views() : [],
   ]);
+  const viewPlan = await planViews(ends, views, drafts, options, namer);
   const keyed = planForeignKeys(drafts, ends.targetDriver, options).map((each) => {
     const { plan } = each.draft;
     const foreignKeys = each.foreignKeys.map(({ key }) => key);
@@ -41,9 +46,11 @@ export async function makePlan(ends: Ends, request: PlanRequest): Promise<Conver
     ...targetFindings,
     ...checked.findings,
     ...keyed.flatMap(({ draft, findings: keyFindings }) => [...draft.plan.findings, ...keyFindings]),
+    ...viewPlan.findings,
     ...objects.map((object) => objectFinding(object, ends.source.catalog.defaultSchema)),
   ];
-  return { tables: checked.tables, findings, statements: listStatements(checked.tables, ends.targetDriver.dialect) };
+  const plan = { tables: checked.tables, views: viewPlan.views, findings };
+  return { ...plan, statements: listStatements(plan, ends.targetDriver.dialect) };
 }
 
 function objectFinding(object: SchemaObject, defaultSchema: string | null): Finding {
@@ -60,17 +67,23 @@ function objectFinding(object: SchemaObject, defaultSchema: string | null): Find
 }
 
 /** Everything that would run on the target, in order, rows left out. */
-function listStatements(tables: readonly PlannedTable[], dialect: Dialect): string[] {
+function listStatements({ tables, views }: Pick<ConvertPlan, 'tables' | 'views'>, dialect: Dialect): string[] {
   const creating = parentsFirst(tables);
   return [
+    ...clearViewStatements(views, dialect),
     ...creating.toReversed().flatMap((table) => clearStatements(table, dialect)),
     ...creating.flatMap((table) => createStatements(table, dialect)),
     ...tables.flatMap((table) => lateStatementsOf(table, dialect).map((late) => late.sql)),
     ...tables.flatMap((table) => foreignKeyStatementsOf(table, dialect).map((late) => late.sql)),
     ...tables.flatMap(({ plan }) => dialect.counterStatements(plan.targetSchema)),
     ...tables.flatMap(({ plan }) => dialect.finishStatements(plan.targetSchema)),
+    ...views.flatMap(({ view }) => dialect.viewStatements(view).map((late) => late.sql)),
   ];
 }
+
+/** Views go before the tables and views that they read. */
+export const clearViewStatements = (views: readonly PlannedView[], dialect: Dialect): string[] =>
+  views.toReversed().flatMap(({ replaces }) => (replaces ? [dialect.dropView(replaces)] : []));
 
 /** What makes room in the target: rows deleted, tables dropped. */
 export function clearStatements({ plan, prepare }: PlannedTable, dialect: Dialect): string[] {

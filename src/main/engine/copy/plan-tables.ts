@@ -5,11 +5,12 @@ import type { StreamOptions } from '../../../shared/model/stream-config.ts';
 import type { Driver, Session } from '../driver/driver.ts';
 import { claimName } from '../driver/names.ts';
 import type { ColumnPlan, TablePlan, ValueRules } from '../model/table-plan.ts';
-import type { ColumnSchema, TableName, TableSchema } from '../model/table-schema.ts';
+import type { ColumnSchema, TableSchema } from '../model/table-schema.ts';
 import { tableFinding, tableKey } from './convert-plan.ts';
-import { applyCase, chooseColumns, renamed } from './plan-columns.ts';
+import { chooseColumns } from './plan-columns.ts';
 import { selectTables, type SelectedTable } from './select-tables.ts';
 import { settleTypes } from './settle-types.ts';
+import { nameTargets, targetNamer, type TargetNamer } from './target-names.ts';
 
 export interface Ends {
   readonly source: Session;
@@ -27,13 +28,17 @@ export interface TableDraft {
 }
 
 /** `forReport` (dry runs): also counts values that rules will touch. */
-export async function planTables(ends: Ends, options: StreamOptions, forReport: boolean): Promise<TableDraft[]> {
+export async function planTables(
+  ends: Ends,
+  options: StreamOptions,
+  forReport: boolean,
+  namer: TargetNamer = targetNamer(ends, options),
+): Promise<TableDraft[]> {
   const { source, sourceDriver, targetDriver } = ends;
-  const listings = await source.catalog.tables();
-  const selected = selectTables(options.tables, options.exclude, listings, source.catalog.defaultSchema);
+  const selected = await selectFrom(source, options);
   if (selected.length === 0) throw new SluiceError('table_missing', 'The source has no tables to copy.');
   const schemas = await describeSelected(source, selected);
-  const targets = nameTargets(ends, selected, options);
+  const targets = nameTargets(namer, selected);
   const drafts: TableDraft[] = [];
   for (const table of selected) {
     const schema = schemas.get(tableKey(table.name))!;
@@ -92,6 +97,18 @@ export async function planTables(ends: Ends, options: StreamOptions, forReport: 
   return distinctIndexNames(drafts, targetDriver);
 }
 
+/** The tables that the config means. Throws `table_missing`. */
+export async function selectFrom({ catalog }: Session, options: StreamOptions): Promise<SelectedTable[]> {
+  const views = options.exclude.length > 0 ? await catalog.views() : [];
+  return selectTables(
+    options.tables,
+    options.exclude,
+    await catalog.tables(),
+    catalog.defaultSchema,
+    views.map(({ name }) => name),
+  );
+}
+
 async function describeSelected(
   source: Session,
   selected: readonly SelectedTable[],
@@ -140,48 +157,6 @@ async function describeQueryTable(
     partitioning: null,
     traits: [],
   };
-}
-
-interface NamedTarget {
-  readonly name: TableName;
-  readonly findings: Finding[];
-}
-
-/** SPEC 3: default schema to default schema; others keep their name where there are schemas, else `schema_table`. */
-export function nameTargets(
-  ends: Ends,
-  selected: readonly SelectedTable[],
-  options: StreamOptions,
-): Map<string, NamedTarget> {
-  const { dialect, capabilities } = ends.targetDriver;
-  const sourceDefault = ends.source.catalog.defaultSchema;
-  const targetDefault = ends.target.catalog.defaultSchema;
-  const takenBySchema = new Map<string | null, Set<string>>();
-  const named = new Map<string, NamedTarget>();
-  for (const table of selected) {
-    const from = table.name.schema;
-    const foreign = from !== null && from !== sourceDefault;
-    const mapped = table.config.targetSchema ?? (from === null ? undefined : options.schemaMap[from]);
-    const schema = capabilities.schemas ? (mapped ?? (foreign ? from : targetDefault)) : targetDefault;
-    const prefix = !capabilities.schemas && foreign && mapped === undefined ? `${from}_` : '';
-    const wanted = table.config.targetName ?? applyCase(prefix + table.name.name, options);
-    const taken = takenBySchema.get(schema) ?? new Set<string>();
-    takenBySchema.set(schema, taken);
-    const name = claimName(wanted, dialect.names.table, taken);
-    const findings = name === wanted ? [] : [renamed(table.label, 'Table', wanted, name)];
-    if (prefix) {
-      findings.push(
-        tableFinding(
-          'info',
-          'schema_flattened',
-          table.label,
-          `Table "${table.label}" becomes "${name}", since the target has no schemas.`,
-        ),
-      );
-    }
-    named.set(tableKey(table.name), { name: { schema, name }, findings });
-  }
-  return named;
 }
 
 /** Index names that are unique per table in the source may collide where they are unique per schema. */

@@ -19,13 +19,14 @@ export function tableLabel(name: TableName, defaultSchema: string | null): strin
 
 /**
  * Expands the config against what the source has. A table named explicitly takes its own options, wherever a pattern also
- * matches it. Throws `table_missing` and names the nearest table.
+ * matches it. Throws `table_missing` and names the nearest table. `views`: may be excluded too.
  */
 export function selectTables(
   configs: readonly TableConfig[],
   exclude: readonly string[],
   listings: readonly TableListing[],
   defaultSchema: string | null,
+  views: readonly TableName[] = [],
 ): SelectedTable[] {
   const selected = new Map<string, SelectedTable>();
   const key = (name: TableName) => JSON.stringify([name.schema, name.name]);
@@ -47,20 +48,31 @@ export function selectTables(
     if (!listing && !config.query) throw missingTable(config.name, listings, defaultSchema);
     add(name, listing, config);
   }
+  const known = [...listings, ...selected.values()].map(({ name }) => name).concat(views);
   for (const text of exclude) {
-    const schema = text.endsWith('.*') ? text.slice(0, -2) : null;
-    const before = selected.size;
-    for (const [id, table] of selected) {
-      if (schema === null ? table.label === text || qualified(table.name) === text : table.name.schema === schema) {
-        selected.delete(id);
-      }
-    }
-    const known = listings.some(
-      (each) => tableLabel(each.name, defaultSchema) === text || qualified(each.name) === text,
-    );
-    if (selected.size === before && schema === null && !known) throw missingTable(text, listings, defaultSchema);
+    if (!text.endsWith('.*') && !known.some((name) => excludes([text], name, defaultSchema)))
+      throw missingTable(text, listings, defaultSchema);
   }
+  for (const [id, { name }] of selected) if (excludes(exclude, name, defaultSchema)) selected.delete(id);
   return [...selected.values()];
+}
+
+/** True when one of `exclude` (a name, `schema.name` or `schema.*`) means this table or view. */
+export function excludes(exclude: readonly string[], name: TableName, defaultSchema: string | null): boolean {
+  return exclude.some((text) =>
+    text.endsWith('.*')
+      ? name.schema === text.slice(0, -2)
+      : tableLabel(name, defaultSchema) === text || qualified(name) === text,
+  );
+}
+
+/** True when a pattern of the config takes everything in this schema. */
+export function selectsSchema(configs: readonly TableConfig[], schema: string | null): boolean {
+  return configs.some((config) => {
+    if (!isPattern(config.name)) return false;
+    const wanted = config.name === '*' ? (config.schema ?? null) : config.name.slice(0, -2);
+    return wanted === null || wanted === schema;
+  });
 }
 
 const isPattern = (name: string) => name === '*' || name.endsWith('.*');

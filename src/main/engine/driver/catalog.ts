@@ -1,6 +1,7 @@
 import type { NeutralType } from '../model/neutral-type.ts';
 import type { KeyRange, TablePlan } from '../model/table-plan.ts';
 import type { ColumnSchema, SchemaObject, TableName, TableSchema } from '../model/table-schema.ts';
+import type { ViewSchema } from '../model/view-schema.ts';
 
 /** Reads a database's structure. Leaves `_sluice_*` tables and the server's own schemas out everywhere. */
 export interface Catalog {
@@ -16,7 +17,9 @@ export interface Catalog {
   describe(tables: readonly TableName[]): Promise<TableSchema[]>;
   /** Columns of a query's result, all nullable. Rejects `query_invalid` unless it is one statement that returns rows and changes nothing. */
   describeQuery(sql: string): Promise<ColumnSchema[]>;
-  /** What a copy of tables does not carry: views, triggers, routines, ... */
+  /** In an order in which they could be made. */
+  views(): Promise<ViewSchema[]>;
+  /** What a copy does not carry: triggers, routines, grants, ... */
   objects(): Promise<SchemaObject[]>;
   /** Reads the rows to settle `request`, in one pass over the table. */
   profile(table: TableSchema, request: ProfileRequest): Promise<Profile>;

@@ -4,6 +4,8 @@ import type { RulesConfig } from '../../../shared/model/rules.ts';
 import type { DatabaseFamily, NeutralKind, NeutralType } from '../model/neutral-type.ts';
 import type { ColumnSchema, ForeignKeySchema, TableName, TableSchema } from '../model/table-schema.ts';
 import type { NameLimits } from './names.ts';
+import type { ViewSchema } from '../model/view-schema.ts';
+import type { SqlLexis } from '../sql/sql-lexis.ts';
 
 export interface Dialect {
   /** What names of each sort may be. */
@@ -13,6 +15,8 @@ export interface Dialect {
   /** Index names are unique per schema (PostgreSQL, SQLite) or per table (MySQL). */
   readonly indexNamesPer: 'schema' | 'table';
 
+  /** How this database's SQL is cut into tokens. */
+  readonly lexis: SqlLexis;
   /** The one place where identifiers are quoted. */
   quoteName(name: string): string;
   quoteTable(table: TableName): string;
@@ -41,6 +45,9 @@ export interface Dialect {
   counterStatements(table: TableSchema): string[];
   /** Statistics, so that the target is ready for queries. */
   finishStatements(table: TableSchema): string[];
+  /** The view and what belongs to it; the first statement makes it. Names and query are this database's. */
+  viewStatements(view: ViewSchema): LateStatement[];
+  dropView(view: ViewSchema): string;
   /** Removes all rows, never anything else's. */
   emptyTable(table: TableName): string;
   dropTable(table: TableName): string;
@@ -75,7 +82,7 @@ export interface AdaptedTable {
 }
 
 export interface LateStatement {
-  readonly kind: 'primary key' | 'unique' | 'index' | 'check' | 'foreign key' | 'comment';
+  readonly kind: 'primary key' | 'unique' | 'index' | 'check' | 'foreign key' | 'view' | 'comment';
   /** Index or constraint name, for progress and errors. */
   readonly name: string;
   readonly sql: string;

@@ -135,12 +135,11 @@ export interface PartitioningSchema {
   readonly partitions: readonly { readonly name: TableName; readonly bound: string }[];
 }
 
-/** Something that a copy does not carry as a table: views, triggers, routines, events, grants, sequences of their own. */
+/** Something that is neither table nor view: triggers, routines, events, grants, sequences of their own. */
 export interface SchemaObject {
   readonly kind:
-    | 'view'
     | 'virtual table'
-    | 'materialized view'
+    | 'foreign table'
     | 'trigger'
     | 'routine'
     | 'event'

@@ -1,4 +1,4 @@
-/** What a copy of tables does not carry: views, triggers, routines, events, sequences, with their statements. */
+/** What a copy does not carry: triggers, routines, events, sequences, with their statements. */
 import type { SchemaObject, TableName } from '../../model/table-schema.ts';
 import type { MysqlConnection } from './mysql-connection.ts';
 import { quoteName } from './mysql-names.ts';
@@ -13,12 +13,6 @@ interface ObjectSource {
 }
 
 const sources: readonly ObjectSource[] = [
-  {
-    kind: 'view',
-    listSql: 'SELECT TABLE_NAME, NULL FROM information_schema.VIEWS WHERE TABLE_SCHEMA = DATABASE() ORDER BY 1',
-    showSql: (name) => `SHOW CREATE VIEW ${name}`,
-    column: 1,
-  },
   {
     kind: 'trigger',
     listSql: `SELECT TRIGGER_NAME, EVENT_OBJECT_TABLE FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE()

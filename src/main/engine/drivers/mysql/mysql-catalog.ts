@@ -2,11 +2,13 @@
 import type { Catalog, Profile, ProfileRequest, TableListing } from '../../driver/catalog.ts';
 import type { KeyRange, TablePlan } from '../../model/table-plan.ts';
 import type { ColumnSchema, SchemaObject, TableName, TableSchema } from '../../model/table-schema.ts';
+import type { ViewSchema } from '../../model/view-schema.ts';
 import { databaseObjects } from './database-objects.ts';
 import { describeQuery } from './describe-query.ts';
 import { describeTables } from './describe-tables.ts';
 import type { MysqlConnection } from './mysql-connection.ts';
 import { isOwnTable, quoteTable } from './mysql-names.ts';
+import { readViews } from './mysql-views.ts';
 import { profileTable } from './profile-table.ts';
 import { splitRanges } from './split-ranges.ts';
 
@@ -51,6 +53,10 @@ export class MysqlCatalog implements Catalog {
 
   describeQuery(sql: string): Promise<ColumnSchema[]> {
     return this.#withConnection((connection) => describeQuery(connection, sql, this.#foldsNames));
+  }
+
+  views(): Promise<ViewSchema[]> {
+    return this.#withConnection((connection) => readViews(connection));
   }
 
   objects(): Promise<SchemaObject[]> {

@@ -5,13 +5,16 @@ import { exactCollation } from './mysql-collations.ts';
 import { ruledDoubt } from './mysql-doubt.ts';
 import type { MysqlKind } from './mysql-flavour.ts';
 import { nameLimits, quoteName, quoteTable, quoteText, tableLimits } from './mysql-names.ts';
+import { mysqlLexis } from './mysql-lexis.ts';
 import { mysqlTypeDocs } from './mysql-type-docs.ts';
 import { counterStatements, createTable, foreignKeyStatements, lateStatements } from './table-statements.ts';
+import { viewStatements } from './mysql-views.ts';
 
 export const mysqlDialect = (kind: MysqlKind): Dialect => ({
   names: { table: tableLimits, column: nameLimits, index: nameLimits },
   exactText: (length) => `VARCHAR(${length}) CHARACTER SET utf8mb4 COLLATE ${exactCollation}`,
   indexNamesPer: 'table',
+  lexis: mysqlLexis,
   quoteName,
   quoteTable,
   quoteText,
@@ -22,6 +25,8 @@ export const mysqlDialect = (kind: MysqlKind): Dialect => ({
   foreignKeyStatements,
   counterStatements,
   finishStatements: (table) => [`ANALYZE TABLE ${quoteTable(table.name)}`],
+  viewStatements,
+  dropView: ({ name }) => `DROP VIEW ${quoteTable(name)}`,
   // TRUNCATE would commit, and is refused where a foreign key points to the table.
   emptyTable: (table) => `DELETE FROM ${quoteTable(table)}`,
   dropTable: (table) => `DROP TABLE ${quoteTable(table)}`,

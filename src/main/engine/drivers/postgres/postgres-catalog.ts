@@ -8,6 +8,7 @@ import { readObjects } from './postgres-objects.ts';
 import { profileTable } from './postgres-profile.ts';
 import { describeQuery } from './postgres-query.ts';
 import { splitRanges } from './postgres-ranges.ts';
+import { readViews } from './postgres-views.ts';
 
 export interface CatalogContext {
   readonly server: ServerFacts;
@@ -24,6 +25,7 @@ export function postgresCatalog({ server, defaultSchema, use }: CatalogContext):
     tables: () => use(async (connection) => (await connection.rows(tablesSql)).map(listing)),
     describe: (tables) => use((connection) => describeTables(connection, version, defaultSchema, tables)),
     describeQuery: (sql) => use((connection) => describeQuery(connection, sql)),
+    views: () => use((connection) => readViews(connection, version)),
     objects: () => use((connection) => readObjects(connection)),
     profile: (table, request) => use((connection) => profileTable(connection, version, table, request)),
     splitRanges: (plan, limits) => use((connection) => splitRanges(connection, version, plan, limits)),

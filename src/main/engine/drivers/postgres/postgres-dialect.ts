@@ -4,11 +4,14 @@ import { adaptTable } from './postgres-adapt.ts';
 import { createTableStatements, doBlock } from './postgres-ddl.ts';
 import { foreignKeyStatement, lateTableStatements } from './postgres-late-statements.ts';
 import { nameLimits, quoteName, quoteTable, quoteText } from './postgres-names.ts';
+import { postgresLexis } from './postgres-lexis.ts';
 import { postgresTypeDocs } from './postgres-type-docs.ts';
+import { viewStatements } from './postgres-views.ts';
 
 export const postgresDialect: Dialect = {
   names: { table: nameLimits, column: nameLimits, index: nameLimits },
   indexNamesPer: 'schema',
+  lexis: postgresLexis,
   quoteName,
   quoteTable,
   quoteText,
@@ -24,6 +27,8 @@ export const postgresDialect: Dialect = {
     table.partitioning && !validate ? [] : [foreignKeyStatement(table, key, validate)],
   counterStatements,
   finishStatements: (table) => [`ANALYZE ${quoteTable(table.name)}`],
+  viewStatements,
+  dropView: ({ isMaterialized, name }) => `DROP ${isMaterialized ? 'MATERIALIZED ' : ''}VIEW ${quoteTable(name)}`,
   emptyTable,
   dropTable: (table) => `DROP TABLE ${quoteTable(table)}`,
   typeDocs: postgresTypeDocs,

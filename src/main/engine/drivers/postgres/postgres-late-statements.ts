@@ -60,7 +60,8 @@ function keyConstraint(
   );
 }
 
-function indexStatement(table: TableSchema, index: IndexSchema): LateStatement {
+/** `table`: what the index is of, a table or a materialized view. */
+export function indexStatement(table: Pick<TableSchema, 'name'>, index: IndexSchema): LateStatement {
   const parts = index.parts.map((part) => printPart(part)).join(', ');
   const method = index.method === 'btree' ? '' : ` USING ${indexMethod(index)}`;
   const include = index.include.length === 0 ? '' : ` INCLUDE (${names(index.include)})`;
@@ -93,7 +94,7 @@ function printPart(part: IndexPart): string {
 const mostOffenders = 100;
 
 function duplicates(
-  table: TableSchema,
+  table: Pick<TableSchema, 'name'>,
   parts: readonly IndexPart[],
   where: string | null,
   nullsCount: boolean,
@@ -122,22 +123,24 @@ function checkStatement(table: TableSchema, check: CheckSchema): LateStatement {
   };
 }
 
+const comment = (name: string, subject: string, text: string | null): LateStatement[] =>
+  text === null
+    ? []
+    : [{ kind: 'comment', name, sql: `COMMENT ON ${subject} IS ${quoteText(text)}`, offendersSql: null }];
+
 function commentStatements(table: TableSchema): LateStatement[] {
   const target = quoteTable(table.name);
-  const comment = (name: string, subject: string, text: string | null): LateStatement[] =>
-    text === null
-      ? []
-      : [{ kind: 'comment', name, sql: `COMMENT ON ${subject} IS ${quoteText(text)}`, offendersSql: null }];
   return [
     ...comment(table.name.name, `TABLE ${target}`, table.comment),
     ...table.columns.flatMap((column) =>
       comment(column.name, `COLUMN ${target}.${quoteName(column.name)}`, column.comment),
     ),
-    ...table.indexes.flatMap((index) =>
-      comment(index.name, `INDEX ${quoteTable({ ...table.name, name: index.name })}`, index.comment),
-    ),
+    ...indexComments(table),
   ];
 }
+
+export const indexComments = ({ name, indexes }: Pick<TableSchema, 'name' | 'indexes'>): LateStatement[] =>
+  indexes.flatMap((index) => comment(index.name, `INDEX ${quoteTable({ ...name, name: index.name })}`, index.comment));
 
 export function foreignKeyStatement(table: TableSchema, key: ForeignKeySchema, validate: boolean): LateStatement {
   const name = key.name ?? `${table.name.name}_${key.columns.join('_')}_fkey`;

@@ -76,16 +76,14 @@ const routines = `SELECT 'routine', n.nspname, p.proname, NULL, NULL, CASE WHEN 
       WHERE d.classid = 'pg_catalog.pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'i')
   ORDER BY 2, 3, pg_get_function_identity_arguments(p.oid)`;
 
-/** A foreign table, like a view, shows rows that live elsewhere. */
-const views = `SELECT CASE c.relkind WHEN 'm' THEN 'materialized view' ELSE 'view' END, n.nspname, c.relname, NULL, NULL,
-    CASE c.relkind WHEN 'f' THEN 'CREATE FOREIGN TABLE ' || ${qualified('n.nspname', 'c.relname')} || ' (' ||
+/** A foreign table shows rows that live elsewhere. */
+const foreignTables = `SELECT 'foreign table', n.nspname, c.relname, NULL, NULL,
+    'CREATE FOREIGN TABLE ' || ${qualified('n.nspname', 'c.relname')} || ' (' ||
       (SELECT string_agg(quote_ident(a.attname) || ' ' || format_type(a.atttypid, a.atttypmod), ', ' ORDER BY a.attnum)
         FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped) || ') SERVER ' ||
       (SELECT quote_ident(s.srvname) FROM pg_catalog.pg_foreign_table f JOIN pg_catalog.pg_foreign_server s ON s.oid = f.ftserver
         WHERE f.ftrelid = c.oid)
-    ELSE CASE c.relkind WHEN 'm' THEN 'CREATE MATERIALIZED VIEW ' ELSE 'CREATE VIEW ' END ||
-      ${qualified('n.nspname', 'c.relname')} || E' AS\\n' || pg_get_viewdef(c.oid) END
-  FROM ${relation} WHERE c.relkind IN ('v', 'm', 'f') AND ${ownRelation}
+  FROM ${relation} WHERE c.relkind = 'f' AND ${ownRelation}
   ORDER BY c.oid`;
 
 const rules = `SELECT 'rule', n.nspname, r.rulename, n.nspname, c.relname, pg_get_ruledef(r.oid)
@@ -116,4 +114,4 @@ const grants = `SELECT 'grant', n.nspname, c.relname, n.nspname, c.relname,
   WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND NOT c.relispartition AND g.grantee <> c.relowner AND ${ownRelation}
   GROUP BY n.nspname, c.relname, c.relkind, g.grantee, g.is_grantable ORDER BY 2, 3, 6`;
 
-const queries = [extensions, types, sequences, routines, views, rules, triggers, policies, grants];
+const queries = [extensions, types, sequences, routines, foreignTables, rules, triggers, policies, grants];

@@ -4,6 +4,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Catalog, Profile, ProfileRequest, TableListing } from '../../driver/catalog.ts';
 import type { KeyRange, TablePlan } from '../../model/table-plan.ts';
 import type { ColumnSchema, SchemaObject, TableName, TableSchema } from '../../model/table-schema.ts';
+import type { ViewSchema } from '../../model/view-schema.ts';
 import { allRows } from './sqlite-connection.ts';
 import { describeTables } from './sqlite-describe.ts';
 import { describeQuery } from './sqlite-describe-query.ts';
@@ -11,6 +12,7 @@ import { sqliteError, type ErrorPlace } from './sqlite-errors.ts';
 import { isInternalName, quoteName } from './sqlite-names.ts';
 import { rowidName } from './sqlite-page-source.ts';
 import { profileTable } from './sqlite-profile.ts';
+import { readViews } from './sqlite-views.ts';
 import { splitRowids } from './sqlite-split-ranges.ts';
 
 /** Up to this size counting every row takes no time to speak of. */
@@ -68,13 +70,17 @@ export class SqliteCatalog implements Catalog {
     }
   }
 
+  async views(): Promise<ViewSchema[]> {
+    return this.#try(() => readViews(this.#database));
+  }
+
   async objects(): Promise<SchemaObject[]> {
     return this.#try(() => {
       const rows = allRows(
         this.#database,
         `SELECT iif(m.sql LIKE 'CREATE VIRTUAL%', 'virtual table', m.type), m.name, m.tbl_name, m.sql
           FROM sqlite_schema m
-          WHERE m.type IN ('view', 'trigger') OR (m.type = 'table' AND m.sql LIKE 'CREATE VIRTUAL%') ORDER BY m.type, m.name`,
+          WHERE m.type = 'trigger' OR (m.type = 'table' AND m.sql LIKE 'CREATE VIRTUAL%') ORDER BY m.type, m.name`,
       ).filter(([, name]) => !isInternalName(String(name)));
       return rows.map(([kind, name, table, sql]) => ({
         kind: kind as SchemaObject['kind'],

@@ -1,5 +1,6 @@
 /** What only the text of a CREATE INDEX statement tells: its expressions and its condition. */
-import { TokenCursor } from './sqlite-tokenizer.ts';
+import { TokenCursor } from '../../sql/token-cursor.ts';
+import { sqliteLexis } from './sqlite-lexis.ts';
 
 export interface ParsedIndex {
   /** Source text of each part, without COLLATE and direction. */
@@ -9,7 +10,7 @@ export interface ParsedIndex {
 
 /** `CREATE INDEX i ON t (lower(a) DESC, b) WHERE c > 1` => parts `lower(a)`, `b`; where `c > 1`. */
 export function parseCreateIndex(sql: string): ParsedIndex {
-  const cursor = new TokenCursor(sql);
+  const cursor = new TokenCursor(sql, sqliteLexis);
   while (!cursor.sees('(')) cursor.next();
   cursor.expect('(');
   const parts: string[] = [];

@@ -1,6 +1,8 @@
 /** What only the text of a CREATE TABLE statement tells: constraint names, checks, generated columns, collations. */
 import type { CheckSchema, ForeignKeySchema, GeneratedSchema } from '../../model/table-schema.ts';
-import { TokenCursor, type Token } from './sqlite-tokenizer.ts';
+import type { Token } from '../../sql/sql-tokens.ts';
+import { TokenCursor } from '../../sql/token-cursor.ts';
+import { sqliteLexis } from './sqlite-lexis.ts';
 
 export interface ParsedTable {
   readonly columns: readonly ParsedColumn[];
@@ -35,7 +37,7 @@ const columnConstraints = new Set([
 
 /** `sql`: a statement as sqlite_schema keeps it. Throws SyntaxError for what is no such statement. */
 export function parseCreateTable(sql: string): ParsedTable {
-  const cursor = new TokenCursor(sql);
+  const cursor = new TokenCursor(sql, sqliteLexis);
   while (!cursor.sees('(')) cursor.next();
   cursor.expect('(');
   const parser = new BodyParser(cursor);

@@ -3,7 +3,9 @@ import type { NeutralType } from '../../model/neutral-type.ts';
 import type { ColumnDefault } from '../../model/table-schema.ts';
 import { canonicalDateText, dateForm } from './sqlite-date-text.ts';
 import { quoteText } from './sqlite-names.ts';
-import { TokenCursor, tokenize, type Token } from './sqlite-tokenizer.ts';
+import { tokenizeSql, type Token } from '../../sql/sql-tokens.ts';
+import { TokenCursor } from '../../sql/token-cursor.ts';
+import { sqliteLexis } from './sqlite-lexis.ts';
 
 /** Calls that give the present time as text, and the digits of a second that they give. */
 const nowCalls: Readonly<Record<string, ColumnDefault>> = {
@@ -25,7 +27,7 @@ const nowWords: Readonly<Record<string, ColumnDefault>> = {
 export function readDefault(sql: string | null, type: NeutralType): ColumnDefault | null {
   if (sql === null) return null;
   const bare = withoutParentheses(sql);
-  const tokens = tokenize(bare);
+  const tokens = tokenizeSql(bare, sqliteLexis);
   const call =
     nowCalls[tokens.map((token) => (token.kind === 'word' ? token.text.toLowerCase() : token.text)).join('')];
   if (call) return call;
@@ -71,7 +73,7 @@ const booleanText = (text: string) => (text === '1' ? 't' : text === '0' ? 'f' :
 function withoutParentheses(sql: string): string {
   const trimmed = sql.trim();
   if (!trimmed.startsWith('(')) return trimmed;
-  const cursor = new TokenCursor(trimmed);
+  const cursor = new TokenCursor(trimmed, sqliteLexis);
   const inner = cursor.parenthesised();
   return cursor.isAtEnd ? withoutParentheses(inner) : trimmed;
 }

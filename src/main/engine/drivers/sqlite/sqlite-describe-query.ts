@@ -5,7 +5,7 @@ import type { NeutralType } from '../../model/neutral-type.ts';
 import type { ColumnSchema } from '../../model/table-schema.ts';
 import { resultCode } from './sqlite-errors.ts';
 import { settle } from './sqlite-profile.ts';
-import { firstStatement } from './sqlite-tokenizer.ts';
+import { firstStatement } from './sqlite-first-statement.ts';
 import { readType } from './sqlite-types.ts';
 
 /** Columns as far as they are certain, the others as their rows have it: the query is run once for that. */

@@ -1,13 +1,16 @@
 import type { Dialect } from '../../driver/dialect.ts';
 import { adaptTable } from './sqlite-adapt.ts';
 import { doubtOf } from './sqlite-doubt.ts';
+import { sqliteLexis } from './sqlite-lexis.ts';
 import { columnLimits, indexLimits, quoteName, quoteText, tableLimits } from './sqlite-names.ts';
 import { counterStatements, createTable, foreignKeyCheck, lateStatements } from './sqlite-statements.ts';
 import { sqliteTypeDocs } from './sqlite-type-docs.ts';
+import { viewStatements } from './sqlite-views.ts';
 
 export const sqliteDialect: Dialect = {
   names: { table: tableLimits, column: columnLimits, index: indexLimits },
   indexNamesPer: 'schema',
+  lexis: sqliteLexis,
   quoteName,
   quoteTable: ({ name }) => quoteName(name),
   quoteText,
@@ -18,6 +21,8 @@ export const sqliteDialect: Dialect = {
   foreignKeyStatements: (table, key) => [foreignKeyCheck(table, key)],
   counterStatements,
   finishStatements: ({ name }) => [`ANALYZE ${quoteName(name.name)}`],
+  viewStatements,
+  dropView: ({ name }) => `DROP VIEW ${quoteName(name.name)}`,
   emptyTable: ({ name }) => `DELETE FROM ${quoteName(name)}`,
   dropTable: ({ name }) => `DROP TABLE ${quoteName(name)}`,
   typeDocs: sqliteTypeDocs,

@@ -2,7 +2,8 @@
 import type { NeutralType } from '../../model/neutral-type.ts';
 import type { CheckSchema } from '../../model/table-schema.ts';
 import { quoteName, quoteText } from './sqlite-names.ts';
-import { nameOf, tokenize } from './sqlite-tokenizer.ts';
+import { nameOf, tokenizeSql } from '../../sql/sql-tokens.ts';
+import { sqliteLexis } from './sqlite-lexis.ts';
 
 type EnumType = Extract<NeutralType, { kind: 'enum' }>;
 
@@ -14,7 +15,7 @@ export function enumCheck(column: string, type: EnumType): string {
 
 /** The enum that a check of this form stands for; null for any other check. */
 export function enumOf(check: CheckSchema, column: string): EnumType | null {
-  const tokens = tokenize(check.sql);
+  const tokens = tokenizeSql(check.sql, sqliteLexis);
   const [name, word, open] = tokens;
   if (!name || nameOf(name).toLowerCase() !== column.toLowerCase() || word?.value !== 'IN' || open?.text !== '(')
     return null;

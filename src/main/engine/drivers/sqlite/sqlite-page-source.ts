@@ -11,7 +11,7 @@ import { allRows, type SqliteRow } from './sqlite-connection.ts';
 import { heldBack } from './sqlite-held-back.ts';
 import { quoteName } from './sqlite-names.ts';
 import { PageText } from './sqlite-page-text.ts';
-import { firstStatement } from './sqlite-tokenizer.ts';
+import { firstStatement } from './sqlite-first-statement.ts';
 
 export interface PageSource {
   /** The next rows as row text, where that takes no more than SQLite itself; null: see `next`. */
