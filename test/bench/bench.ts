@@ -94,7 +94,7 @@ async function contest(
     source,
     target,
     table,
-    sluice: `${process.execPath} src/main/cli.ts`,
+    sluice: `${process.execPath} src/main/sluice.js`,
     pgloader: findProgram('pgloader'),
   });
   const measured = new Map<Contestant['name'], Measurement[]>(list.map((each) => [each.name, []]));

@@ -2,6 +2,8 @@
 
 const everywhere = [
   ...['HOME', 'TMPDIR', 'TMP', 'TEMP', 'LANG', 'LC_ALL', 'LC_CTYPE', 'TZ'],
+  // Where compiled code is kept: src/main/compile-cache.js.
+  ...['NODE_COMPILE_CACHE', 'NODE_DISABLE_COMPILE_CACHE'],
   // Certificates that administrators of the machine trust.
   ...['NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE', 'SSL_CERT_DIR'],
   // Windows does not start programs without these.

@@ -1,4 +1,5 @@
 /** The host's side of the protocol: takes calls, runs their handlers, answers. */
+import { flushCompileCache } from 'node:module';
 import { SluiceError } from '../../shared/errors/sluice-error.ts';
 import { invalidInput } from '../../shared/errors/invalid-input.ts';
 import {
@@ -51,6 +52,8 @@ export function serveHost<Operations extends HostOperations>(
       if (!parsed.success) throw new SluiceError('internal', `${name}: ${invalidInput(parsed.error).message}`);
       const emit = (event: unknown) => send({ type: 'event', id, event });
       const output = await handler(parsed.data, { signal: controller.signal, emit });
+      // A host ends by being killed, when Node.js would not keep what it compiled.
+      flushCompileCache();
       send({ type: 'result', id, output });
     } catch (error) {
       send({ type: 'failure', id, error: SluiceError.from(error).toData() });

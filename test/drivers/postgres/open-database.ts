@@ -85,7 +85,7 @@ export async function collect(bundles: AsyncIterable<RowBundle>): Promise<{ byte
   const parts: Buffer[] = [];
   let rows = 0;
   for await (const bundle of bundles) {
-    parts.push(bundle.bytes);
+    parts.push(Buffer.from(bundle.bytes));
     rows += bundle.rows;
   }
   return { bytes: Buffer.concat(parts), rows };

@@ -106,7 +106,7 @@ export async function readAll(reader: TableReader, plan: TablePlan, range: Param
   const parts: Buffer[] = [];
   let rows = 0;
   for await (const bundle of reader.read(plan, range)) {
-    parts.push(bundle.bytes);
+    parts.push(Buffer.from(bundle.bytes));
     rows += bundle.rows;
   }
   return { bytes: Buffer.concat(parts), rows };

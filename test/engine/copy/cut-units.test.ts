@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { cutUnits } from '../../../src/main/engine/copy/cut-units.ts';
+import { cutUnits, unitBuffers } from '../../../src/main/engine/copy/cut-units.ts';
+import { releaseUnit } from '../../../src/main/engine/copy/load-unit.ts';
 import { readAhead } from '../../../src/main/engine/copy/read-ahead.ts';
 import type { LoadUnit, RowBundle } from '../../../src/main/engine/model/row-bundle.ts';
 
@@ -7,8 +8,10 @@ import type { LoadUnit, RowBundle } from '../../../src/main/engine/model/row-bun
 async function* bundlesOf(text: string, size: number): AsyncGenerator<RowBundle> {
   const bytes = Buffer.from(text);
   for (let at = 0; at < bytes.length; at += size) {
-    const part = bytes.subarray(at, at + size);
+    const part = Buffer.from(bytes.subarray(at, at + size));
     yield { bytes: part, rows: part.filter((byte) => byte === 10).length };
+    // A reader may use its buffer again once it is asked for more.
+    part.fill('?');
   }
 }
 
@@ -28,12 +31,13 @@ describe('cutUnits', () => {
       const limits = { unitBytes: 40, heldRowBytes: 100 };
       const seen: string[] = [];
       let counted = 0;
-      for await (const unit of readAhead(cutUnits(bundlesOf(text, size), limits))) {
+      for await (const unit of readAhead(cutUnits(bundlesOf(text, size), unitBuffers(limits), limits))) {
         const part = await textOf(unit);
         expect(part.endsWith('\n')).toBe(true);
         expect(part.split('\n').length - 1).toBe(unit.rows);
         counted += unit.rows;
         seen.push(part);
+        await releaseUnit(unit);
       }
       expect(seen.join('')).toBe(text);
       expect(counted).toBe(rows.length);
@@ -42,7 +46,7 @@ describe('cutUnits', () => {
 
   it('streams a row that is too long to hold, and only that row', async () => {
     const kinds: string[] = [];
-    for await (const unit of cutUnits(bundlesOf(text, 16), { unitBytes: 40, heldRowBytes: 200 })) {
+    for await (const unit of cutUnits(bundlesOf(text, 16), undefined, { unitBytes: 40, heldRowBytes: 200 })) {
       kinds.push(`${unit.kind}:${(await textOf(unit))[0]}`);
     }
     expect(kinds).toContain('streamed:4');
@@ -51,7 +55,7 @@ describe('cutUnits', () => {
 
   it('passes over what the consumer leaves of a streamed row', async () => {
     const seen: string[] = [];
-    for await (const unit of cutUnits(bundlesOf(text, 16), { unitBytes: 40, heldRowBytes: 200 })) {
+    for await (const unit of cutUnits(bundlesOf(text, 16), undefined, { unitBytes: 40, heldRowBytes: 200 })) {
       if (unit.kind === 'held') seen.push(unit.bytes.toString());
       else await unit.bytes[Symbol.asyncIterator]().return?.();
     }
@@ -67,7 +71,7 @@ describe('cutUnits', () => {
         closed = true;
       }
     }
-    for await (const unit of readAhead(cutUnits(source(), { unitBytes: 10, heldRowBytes: 100 }))) {
+    for await (const unit of readAhead(cutUnits(source(), undefined, { unitBytes: 10, heldRowBytes: 100 }))) {
       expect(unit.rows).toBeGreaterThan(0);
       break;
     }

@@ -2,9 +2,10 @@
 import type { TableReader, Writer } from '../driver/driver.ts';
 import type { RowBundle } from '../model/row-bundle.ts';
 import type { CopyRequest } from './copy-request.ts';
-import { cutUnits } from './cut-units.ts';
+import { cutUnits, unitBuffers } from './cut-units.ts';
 import { ChunkQueue, rowsPerChunk, type Chunk } from './chunk-queue.ts';
 import { loadUnit, releaseUnit } from './load-unit.ts';
+import type { BufferPool } from '../row-text/buffer-pool.ts';
 import { readAhead } from './read-ahead.ts';
 
 /** Resolves when every chunk is committed (or a limit ended the run); rejects with the first error, the others rolled back. */
@@ -35,13 +36,14 @@ async function runPipeline(
   signal: AbortSignal,
 ): Promise<void> {
   let writer: Writer | null = null;
+  const buffers = unitBuffers();
   try {
     for (;;) {
       signal.throwIfAborted();
       const chunk = request.budget.ended ? null : await queue.next();
       if (!chunk) return;
       writer ??= await request.target.openWriter();
-      await copyChunk(request, chunk, reader, writer, signal);
+      await copyChunk(request, chunk, { reader, writer, buffers }, signal);
       queue.finished(chunk);
     }
   } finally {
@@ -49,11 +51,16 @@ async function runPipeline(
   }
 }
 
+interface Pipeline {
+  readonly reader: TableReader;
+  readonly writer: Writer;
+  readonly buffers: BufferPool;
+}
+
 async function copyChunk(
   request: CopyRequest,
   { job, number, range }: Chunk,
-  reader: TableReader,
-  writer: Writer,
+  { reader, writer, buffers }: Pipeline,
   signal: AbortSignal,
 ): Promise<void> {
   const { progress, budget, options, ledger } = request;
@@ -73,7 +80,7 @@ async function copyChunk(
   await writer.begin();
   try {
     const bundles = counted(reader.read(plan, range), (bytes, rows) => progress.addRead(job.counter, rows, bytes));
-    for await (const whole of readAhead(cutUnits(bundles))) {
+    for await (const whole of readAhead(cutUnits(bundles, buffers))) {
       try {
         signal.throwIfAborted();
         const unit = budget.take(whole);

@@ -1,4 +1,5 @@
 /** Cuts a reader's bundles into units that a writer loads with one statement each. */
+import { BufferPool } from '../row-text/buffer-pool.ts';
 import { lineFeed, type LoadUnit, type RowBundle } from '../model/row-bundle.ts';
 
 export interface CutLimits {
@@ -10,66 +11,117 @@ export interface CutLimits {
 
 export const defaultCutLimits: CutLimits = { unitBytes: 4 * 1024 ** 2, heldRowBytes: 16 * 1024 ** 2 };
 
+/** Buffers that units are gathered in: `unitBytes` and a bundle that ends past it. */
+export const unitBuffers = (limits = defaultCutLimits) => new BufferPool(Math.ceil(limits.unitBytes * 1.25));
+
 /**
- * Yields every row exactly once and in order. Memory: at most `unitBytes` plus one bundle plus `heldRowBytes`. A streamed
- * unit must be consumed before the next one can be pulled.
+ * Yields every row exactly once and in order. Memory: at most `unitBytes` plus one bundle plus `heldRowBytes`, and as much
+ * for each unit that is not released. A streamed unit must be consumed before the next one can be pulled.
  */
 export async function* cutUnits(
   bundles: AsyncIterable<RowBundle>,
+  buffers = unitBuffers(),
   limits = defaultCutLimits,
 ): AsyncGenerator<LoadUnit> {
   const source = bundles[Symbol.asyncIterator]();
-  let held: Buffer[] = [];
-  let heldBytes = 0;
-  let rows = 0;
+  const held = new HeldRows(buffers);
   try {
     for (;;) {
       const next = await source.next();
       if (next.done) break;
-      const bundle = next.value;
-      held.push(bundle.bytes);
-      heldBytes += bundle.bytes.length;
-      rows += bundle.rows;
-      if (rows > 0 && heldBytes >= limits.unitBytes) {
-        const { whole, rest } = splitAfterLastRow(held);
-        yield { kind: 'held', bytes: whole, rows };
-        held = rest.length > 0 ? [rest] : [];
-        heldBytes = rest.length;
-        rows = 0;
-      }
-      if (rows === 0 && heldBytes > limits.heldRowBytes) {
-        const row = new StreamedRow(held, source);
-        held = [];
+      held.add(next.value);
+      if (held.rows > 0 && held.length >= limits.unitBytes) yield held.takeRows();
+      if (held.rows === 0 && held.length > limits.heldRowBytes) {
+        const row = new StreamedRow(held.takeStart(), source);
         yield { kind: 'streamed', bytes: row, rows: 1 };
-        const after = await row.skipToEnd();
-        held = after.bytes.length > 0 ? [after.bytes] : [];
-        heldBytes = after.bytes.length;
-        rows = after.rows;
+        held.add(await row.skipToEnd());
       }
     }
-    if (heldBytes > 0) yield { kind: 'held', bytes: join(held), rows };
+    if (held.length > 0) yield held.takeRows();
   } finally {
+    held.release();
     await source.return?.();
+  }
+}
+
+/** Bytes gathered for the next unit. */
+class HeldRows {
+  readonly #buffers: BufferPool;
+  #buffer: Buffer;
+  #length = 0;
+  #rows = 0;
+
+  constructor(buffers: BufferPool) {
+    this.#buffers = buffers;
+    this.#buffer = buffers.take();
+  }
+
+  get length(): number {
+    return this.#length;
+  }
+
+  /** Rows that end in what is held. */
+  get rows(): number {
+    return this.#rows;
+  }
+
+  add({ bytes, rows }: RowBundle): void {
+    const needed = this.#length + bytes.length;
+    if (needed > this.#buffer.length) this.#replace(this.#buffers.take(needed * 2));
+    bytes.copy(this.#buffer, this.#length);
+    this.#length = needed;
+    this.#rows += rows;
+  }
+
+  /** The whole rows; what comes after the last one stays. At the end of the table it may lack its line feed: all of it then. */
+  takeRows(): LoadUnit {
+    const full = this.#buffer;
+    const end = full.lastIndexOf(lineFeed, this.#length - 1) + 1 || this.#length;
+    const rest = full.subarray(end, this.#length);
+    this.#buffer = this.#buffers.take(rest.length);
+    this.#length = rest.copy(this.#buffer);
+    const unit = { bytes: full.subarray(0, end), rows: this.#rows, release: () => this.#buffers.give(full) };
+    this.#rows = 0;
+    return { kind: 'held', ...unit };
+  }
+
+  /** All of it: the start of a row whose end has not been seen. */
+  takeStart(): Buffer {
+    const start = this.#buffer.subarray(0, this.#length);
+    this.#buffer = this.#buffers.take();
+    this.#length = 0;
+    return start;
+  }
+
+  release(): void {
+    this.#buffers.give(this.#buffer);
+  }
+
+  #replace(larger: Buffer): void {
+    this.#buffer.copy(larger, 0, 0, this.#length);
+    this.#buffers.give(this.#buffer);
+    this.#buffer = larger;
   }
 }
 
 /** One row that is passed on as it arrives. Whoever iterates it must end the iteration, by the last item or `return`. */
 class StreamedRow implements AsyncIterable<Buffer> {
-  readonly #start: Buffer[];
+  #start: Buffer | null;
   readonly #source: AsyncIterator<RowBundle>;
   readonly #released = Promise.withResolvers<void>();
   /** What followed the row's line feed in its last bundle; null until that line feed was seen. */
   #after: RowBundle | null = null;
 
-  constructor(start: readonly Buffer[], source: AsyncIterator<RowBundle>) {
-    this.#start = [...start];
+  constructor(start: Buffer, source: AsyncIterator<RowBundle>) {
+    this.#start = start;
     this.#source = source;
   }
 
   [Symbol.asyncIterator](): AsyncIterator<Buffer> {
     return {
       next: async () => {
-        const value = this.#start.shift() ?? (await this.#pull());
+        const value = this.#start ?? (await this.#pull());
+        this.#start = null;
         if (value) return { done: false, value };
         this.#released.resolve();
         return { done: true, value: undefined };
@@ -95,19 +147,12 @@ class StreamedRow implements AsyncIterable<Buffer> {
       this.#after = { bytes: Buffer.alloc(0), rows: 0 };
       return null;
     }
-    const { bytes, rows } = next.value;
+    const { rows } = next.value;
+    // The consumer may not have sent them on when it asks for more.
+    const bytes = Buffer.from(next.value.bytes);
     const end = bytes.indexOf(lineFeed) + 1;
     if (end === 0) return bytes;
     this.#after = { bytes: bytes.subarray(end), rows: rows - 1 };
     return bytes.subarray(0, end);
   }
 }
-
-function splitAfterLastRow(parts: readonly Buffer[]): { whole: Buffer; rest: Buffer } {
-  const all = join(parts);
-  const end = all.lastIndexOf(lineFeed) + 1;
-  // The rest is copied, so that the large unit can be freed while a few bytes of it wait.
-  return { whole: all.subarray(0, end), rest: Buffer.from(all.subarray(end)) };
-}
-
-const join = (parts: readonly Buffer[]) => (parts.length === 1 ? parts[0]! : Buffer.concat(parts));

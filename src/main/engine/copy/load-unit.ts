@@ -32,7 +32,8 @@ export async function loadUnit(
 
 /** Ends a unit, loaded or not: a reader must not wait for a streamed row that nobody will take. */
 export async function releaseUnit(unit: LoadUnit): Promise<void> {
-  if (unit.kind === 'streamed') await unit.bytes[Symbol.asyncIterator]().return?.();
+  if (unit.kind === 'held') unit.release?.();
+  else await unit.bytes[Symbol.asyncIterator]().return?.();
 }
 
 /** Loads what can be loaded of `bytes`, halving until the refused rows stand alone. */

@@ -5,7 +5,10 @@
  * `\\`, `\t`, `\n`, `\r`; every other byte is raw UTF-8, and NUL never occurs.
  */
 export interface RowBundle {
-  /** Row text. May begin or end inside a row: only the concatenation of a reader's bundles is whole rows. */
+  /**
+   * Row text. May begin or end inside a row: only the concatenation of a reader's bundles is whole rows. Valid until the next
+   * bundle is pulled: the reader may then use the buffer again. Who keeps bytes longer copies them.
+   */
   readonly bytes: Buffer;
   /** Rows that end in `bytes`, which is the number of LF bytes in it. */
   readonly rows: number;
@@ -13,7 +16,13 @@ export interface RowBundle {
 
 /** Whole rows that a writer loads with one statement and can take back alone. */
 export type LoadUnit =
-  | { readonly kind: 'held'; readonly bytes: Buffer; readonly rows: number }
+  | {
+      readonly kind: 'held';
+      readonly bytes: Buffer;
+      readonly rows: number;
+      /** To be called when nothing uses `bytes` any more, not even a socket: they are overwritten then. */
+      readonly release?: () => void;
+    }
   /** One row too large to hold: its bytes, LF included, come once and in order. */
   | { readonly kind: 'streamed'; readonly bytes: AsyncIterable<Buffer>; readonly rows: 1 };
 

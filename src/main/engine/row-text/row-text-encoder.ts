@@ -20,9 +20,9 @@ export class RowTextEncoder {
   #out: Buffer;
   #length = 0;
 
-  /** `capacity` bytes are allocated at once and after each `take`. */
-  constructor(capacity: number) {
-    this.#out = Buffer.allocUnsafeSlow(capacity);
+  /** Writes to `buffer`, and to larger ones of its own where that is too small. */
+  constructor(buffer: Buffer) {
+    this.#out = buffer;
   }
 
   /** Bytes written since the last `take`. */
@@ -39,12 +39,17 @@ export class RowTextEncoder {
     this.#out = grown;
   }
 
-  /** Hands out what was written and starts anew with `capacity` bytes. */
-  take(capacity: number): Buffer {
+  /** Hands out what was written and goes on in another buffer. */
+  take(next: Buffer): Buffer {
     const taken = this.#out.subarray(0, this.#length);
-    this.#out = Buffer.allocUnsafeSlow(capacity);
+    this.#out = next;
     this.#length = 0;
     return taken;
+  }
+
+  /** Writes over one byte of what was written since the last `take`. */
+  patch(at: number, value: number): void {
+    this.#out[at] = value;
   }
 
   /** One byte as it is: separators, or a character that needs no escape. */

@@ -4,7 +4,18 @@ import type { ColumnPlan } from '../../model/table-plan.ts';
 
 type Encode = (out: RowTextEncoder, source: Buffer, from: number, to: number) => void;
 
+/** When the bytes that the server sends are row text as they are. */
+export type AsIs =
+  /** Always: digits. */
+  | 'always'
+  /** Where nothing is to be escaped. */
+  | 'unescaped'
+  /** Where it is no zero date, and no fraction is to be trimmed. */
+  | 'plain date'
+  | 'never';
+
 export interface FieldEncoder {
+  readonly asIs: AsIs;
   /** A whole value, or its first piece of at least 64 bytes. */
   readonly first: Encode;
   /** Further pieces of a value too large to encode at once; null where no value is large. */
@@ -23,34 +34,34 @@ export function fieldEncoder(column: ColumnPlan): FieldEncoder {
   const { source, wire, rules } = column;
   switch (source.type.kind) {
     case 'integer':
-      return whole(wire.kind === 'boolean' ? encodeBoolean : encodePlain);
+      return wire.kind === 'boolean' ? whole(encodeBoolean) : whole(encodePlain, 'always');
     case 'decimal':
     case 'float':
     case 'uuid':
-      return whole(encodePlain);
+      return whole(encodePlain, 'always');
     case 'bits':
       return whole(wire.kind === 'boolean' ? encodeBitAsBoolean : bitsEncoder(source.type.length ?? 1));
     case 'date':
-      return whole(dateEncoder(rules.zeroDate, epochDate));
+      return whole(dateEncoder(rules.zeroDate, epochDate), 'plain date');
     case 'timestamp':
     case 'timestamptz':
-      return whole(dateEncoder(rules.zeroDate, epochMidnight));
+      return whole(dateEncoder(rules.zeroDate, epochMidnight), 'plain date');
     case 'time':
       return whole(wire.kind === 'interval' ? encodeInterval : encodeTrimmed);
     case 'bytes':
-      return { first: encodeBytes, more: encodeHex };
+      return { asIs: 'never', first: encodeBytes, more: encodeHex };
     case 'geometry':
-      return { first: encodeGeometry, more: encodeHex };
+      return { asIs: 'never', first: encodeGeometry, more: encodeHex };
     default: {
-      if (wire.kind === 'bytes') return { first: encodeBytes, more: encodeHex };
+      if (wire.kind === 'bytes') return { asIs: 'never', first: encodeBytes, more: encodeHex };
       const { nulByte } = rules;
       const encodeText: Encode = (out, bytes, from, to) => out.text(bytes, from, to, nulByte);
-      return { first: encodeText, more: encodeText };
+      return { asIs: 'unescaped', first: encodeText, more: encodeText };
     }
   }
 }
 
-const whole = (first: Encode): FieldEncoder => ({ first, more: null });
+const whole = (first: Encode, asIs: AsIs = 'never'): FieldEncoder => ({ asIs, first, more: null });
 
 const encodePlain: Encode = (out, source, from, to) => out.plain(source, from, to);
 
@@ -107,7 +118,7 @@ function dateEncoder(rule: 'error' | 'null' | 'epoch', epoch: Buffer): Encode {
 }
 
 /** Year, month or day zero: what no calendar has. */
-function isZeroDate(source: Buffer, from: number): boolean {
+export function isZeroDate(source: Buffer, from: number): boolean {
   const isZero = (at: number) => source[from + at] === zero && source[from + at + 1] === zero;
   return isZero(5) || isZero(8) || (isZero(0) && isZero(2));
 }

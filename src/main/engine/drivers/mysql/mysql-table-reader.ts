@@ -4,7 +4,8 @@ import type { KeyRange, TablePlan } from '../../model/table-plan.ts';
 import type { RowBundle } from '../../model/row-bundle.ts';
 import { errnoOf } from './mysql-errors.ts';
 import type { MysqlConnection } from './mysql-connection.ts';
-import { RowPacketEncoder, type LargeRow } from './row-packets.ts';
+import { BufferPool } from '../../row-text/buffer-pool.ts';
+import { bundleBufferBytes, RowPacketEncoder, type LargeRow } from './row-packets.ts';
 import { selectRows } from './select-rows.ts';
 
 /** Encoded bytes that wait for the consumer before the connection is paused, and below which it goes on. */
@@ -14,6 +15,7 @@ const resumeBelowBytes = 512 * 1024;
 export class MysqlTableReader implements TableReader {
   readonly #connection: MysqlConnection;
   readonly #kill: (connection: MysqlConnection) => Promise<void>;
+  readonly #buffers = new BufferPool(bundleBufferBytes);
 
   /** `kill` cancels what the connection runs, from another connection. */
   constructor(connection: MysqlConnection, kill: (connection: MysqlConnection) => Promise<void>) {
@@ -23,7 +25,7 @@ export class MysqlTableReader implements TableReader {
 
   async *read(plan: TablePlan, range: KeyRange | null): AsyncGenerator<RowBundle> {
     const waiting = new WaitingRows(this.#connection);
-    const encoder = new RowPacketEncoder(plan, (item) => waiting.add(item));
+    const encoder = new RowPacketEncoder(plan, this.#buffers, (item) => waiting.add(item));
     const finished = this.#connection
       .stream(selectRows(plan, range), (buffer, offset, end) => {
         if (waiting.abandoned) return;
@@ -44,8 +46,10 @@ export class MysqlTableReader implements TableReader {
       for (;;) {
         const item = await waiting.next();
         if (item === null) return;
-        if ('bytes' in item) yield item;
-        else yield* encoder.pieces(item);
+        if ('bytes' in item) {
+          yield item;
+          this.#buffers.give(item.bytes);
+        } else yield* encoder.pieces(item);
       }
     } finally {
       if (!waiting.ended) await this.#cancel(waiting, finished);

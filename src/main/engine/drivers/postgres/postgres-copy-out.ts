@@ -6,9 +6,10 @@
 import type { Duplex } from 'node:stream';
 import type { Connection, Submittable } from 'pg';
 import { backslash, type RowBundle } from '../../model/row-bundle.ts';
+import type { BufferPool } from '../../row-text/buffer-pool.ts';
 import { toRowText } from './postgres-copy-text.ts';
 
-const bundleBytes = 256 * 1024;
+export const bundleBytes = 256 * 1024;
 /** Bundles that wait for the consumer before the socket is paused. */
 const bundlesAhead = 4;
 /** Below this many bytes a loop is faster than a call into the runtime's copy. */
@@ -37,7 +38,8 @@ export class CopyOut implements Submittable {
   #left = 0;
   #inRow = false;
 
-  #bundle = Buffer.allocUnsafeSlow(bundleBytes);
+  readonly #buffers: BufferPool;
+  #bundle: Buffer;
   #used = 0;
   #rows = 0;
   readonly #ready: RowBundle[] = [];
@@ -46,8 +48,11 @@ export class CopyOut implements Submittable {
   #wake: (() => void) | null = null;
   #state: 'running' | 'done' | 'failed' = 'running';
 
-  constructor(sql: string) {
+  /** Bundles are written to buffers of `buffers`, `bundleBytes` long. */
+  constructor(sql: string, buffers: BufferPool) {
     this.#sql = sql;
+    this.#buffers = buffers;
+    this.#bundle = buffers.take();
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     this.finished = promise;
     this.#settle = { resolve, reject };
@@ -61,6 +66,7 @@ export class CopyOut implements Submittable {
       if (bundle) {
         if (this.#paused && this.#ready.length < bundlesAhead / 2) this.#resume();
         yield bundle;
+        this.#buffers.give(bundle.bytes);
       } else if (this.#state === 'failed') {
         await this.finished;
       } else if (this.#state === 'done') {
@@ -184,7 +190,7 @@ export class CopyOut implements Submittable {
         this.#paused = true;
         this.#stream?.pause();
       }
-      this.#bundle = Buffer.allocUnsafeSlow(bundleBytes);
+      this.#bundle = this.#buffers.take();
       this.#wake?.();
     }
     this.#rows = 0;

@@ -2,7 +2,8 @@ import type { TableReader } from '../../driver/driver.ts';
 import type { RowBundle } from '../../model/row-bundle.ts';
 import type { KeyRange, TablePlan } from '../../model/table-plan.ts';
 import type { PostgresConnection } from './postgres-connection.ts';
-import { CopyOut } from './postgres-copy-out.ts';
+import { BufferPool } from '../../row-text/buffer-pool.ts';
+import { bundleBytes, CopyOut } from './postgres-copy-out.ts';
 import { postgresError } from './postgres-errors.ts';
 import { quoteName, quoteTable, quoteText } from './postgres-names.ts';
 import { withoutSemicolon } from './postgres-query-text.ts';
@@ -10,12 +11,13 @@ import { valueExpression } from './postgres-values.ts';
 
 /** Reads tables in the transaction that is open on `connection`. One read at a time. */
 export function postgresTableReader(connection: PostgresConnection, version: number): TableReader {
+  const buffers = new BufferPool(bundleBytes);
   return { read };
 
   async function* read(plan: TablePlan, range: KeyRange | null): AsyncGenerator<RowBundle> {
     // A cancelled or failed statement ends its transaction, and with it the snapshot, but for the savepoint.
     await connection.run(`SAVEPOINT sluice_read${moneySetting(plan)}`);
-    const copy = new CopyOut(`COPY (${selectSql(plan, range, version)}) TO STDOUT`);
+    const copy = new CopyOut(`COPY (${selectSql(plan, range, version)}) TO STDOUT`, buffers);
     const submitted = connection.submit(copy);
     submitted.catch(() => undefined);
     let complete = false;
