@@ -25,6 +25,7 @@ const windows = 'src/main/windows/';
 const application = 'src/main/application.ts';
 const hostedParts = 'src/main/hosted-parts.ts';
 const cli = 'src/main/cli.ts';
+const compileCache = 'src/main/compile-cache.js';
 const commands = 'src/main/commands/';
 const progress = 'src/main/progress/';
 const demo = 'src/main/demo/';
@@ -53,7 +54,8 @@ export const rooms: readonly Room[] = [
     packages: ['electron'],
     builtins: true,
   },
-  { path: 'src/main/sluice.js', imports: [shared, cli], ...main },
+  { path: compileCache, imports: [], ...main },
+  { path: 'src/main/sluice.js', imports: [shared, compileCache, cli], ...main },
   { path: cli, imports: [shared, application, transports, commands, hosts], ...main },
   // `serve` is the application; the others do without it.
   {

@@ -48,7 +48,7 @@ export class PageText {
 
   private constructor(database: DatabaseSync, fields: readonly Field[], origin: string, rowid: string) {
     this.#columns = fields.length;
-    const line = fields.map(({ text }, index) => `${text}, char(${index === fields.length - 1 ? 10 : 9})`);
+    const line = fields.map(({ text }, index) => `${text}, '${index === fields.length - 1 ? '\n' : '\t'}'`);
     // CASE stops at the first that is true, where OR works out all of them.
     const odd = fields.flatMap((field) => (field.odd === null ? [] : [`WHEN ${field.odd} THEN 1`]));
     const backslashes = fields.map((field) => field.backslashes);
