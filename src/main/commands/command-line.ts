@@ -30,6 +30,7 @@ interface RunOptions {
   quiet?: boolean;
   verify?: boolean;
   dataDir?: string;
+  todo?: string;
 }
 
 interface ServeOptions {
@@ -84,7 +85,7 @@ async function parse(args: readonly string[], context: CommandContext): Promise<
       const given = runArguments(file, options);
       if (options.dryRun) {
         const { planCommand } = await import('./plan.ts');
-        exitCode = await planCommand(given, context);
+        exitCode = await planCommand({ ...given, toDoFile: options.todo }, context);
         return;
       }
       const { runCommand } = await import('./run.ts');
@@ -95,6 +96,7 @@ async function parse(args: readonly string[], context: CommandContext): Promise<
           isSure: options.yes ?? false,
           isVerified: options.verify ?? false,
           dataDirectory: options.dataDir,
+          toDoFile: options.todo,
         },
         context,
       );
@@ -104,7 +106,7 @@ async function parse(args: readonly string[], context: CommandContext): Promise<
     .description('say what a run would do: types, statements, what is not carried over; change nothing')
     .action(async (file: string | undefined, options: RunOptions) => {
       const { planCommand } = await import('./plan.ts');
-      exitCode = await planCommand(runArguments(file, options), context);
+      exitCode = await planCommand({ ...runArguments(file, options), toDoFile: options.todo }, context);
     });
 
   program
@@ -151,6 +153,7 @@ function withRunOptions(command: Command): Command {
     .option('-s, --source <url>', 'database to copy from, instead of a run file')
     .option('-t, --target <url>', 'database to copy to')
     .option('--table <name...>', 'tables to copy; without it all of them')
+    .option('--todo <file>', 'SQL file of what is left to do by hand, such as triggers')
     .option('--json', 'machine-readable output on stdout, nothing else there');
 }
 

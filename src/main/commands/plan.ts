@@ -6,11 +6,14 @@ import type { CommandContext } from './command-context.ts';
 import { planInHost } from './engine-host.ts';
 import { planLines } from './plan-text.ts';
 import { endWith } from './report-error.ts';
+import { writeToDo } from './to-do-file.ts';
 import { readRun, secretsOf, type RunArguments } from './run-arguments.ts';
 
 export interface PlanChoice extends RunArguments {
   /** One JSON document: the answer of POST /stream-configs/{id}/plan, or its error. */
   readonly isJson: boolean;
+  /** Where to write what will be left to do by hand; nowhere without it. */
+  readonly toDoFile: string | undefined;
 }
 
 const exitRefused = 4;
@@ -34,10 +37,14 @@ export async function planCommand(choice: PlanChoice, context: CommandContext): 
 
 async function plan(
   { source, target, options }: RunRequest,
-  { isJson }: PlanChoice,
+  { isJson, toDoFile }: PlanChoice,
   context: CommandContext,
 ): Promise<number> {
   const made = await planInHost({ source, target, options }, context);
   context.stdout.write(`${isJson ? JSON.stringify(made) : planLines(made).join('\n')}\n`);
+  const ends = { source: source.kind, target: target.kind };
+  const toDo =
+    toDoFile === undefined ? null : writeToDo(toDoFile, redactDeep(made.findings, secretsOf({ source, target })), ends);
+  if (toDo !== null && !isJson) context.stdout.write(`\n${toDo}\n`);
   return made.findings.some(({ severity }) => severity === 'error') ? exitRefused : 0;
 }

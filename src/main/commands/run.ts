@@ -1,6 +1,7 @@
 /** `sluice run`: copies, shows how it goes, and says what it came to. */
 import { redactEvent } from '../../shared/errors/redact.ts';
 import { SluiceError } from '../../shared/errors/sluice-error.ts';
+import type { Finding } from '../../shared/model/finding.ts';
 import type { RunEvent } from '../../shared/model/run-event.ts';
 import type { RunRequest } from '../../shared/model/run-file.ts';
 import type { StreamEnds } from '../hosts/inspector.ts';
@@ -13,6 +14,7 @@ import { runInHost, verifyInHost, type EndEvent } from './engine-host.ts';
 import { openView, type ViewChoice } from './open-view.ts';
 import { RejectFile } from './reject-file.ts';
 import { endWith } from './report-error.ts';
+import { defaultToDoPath, writeToDo } from './to-do-file.ts';
 import { readRun, secretsOf, streamIdOf, type RunArguments } from './run-arguments.ts';
 
 export interface RunChoice extends RunArguments, ViewChoice {
@@ -21,6 +23,8 @@ export interface RunChoice extends RunArguments, ViewChoice {
   /** Compare source and target when all is copied. */
   readonly isVerified: boolean;
   readonly dataDirectory: string | undefined;
+  /** File of what is left to do by hand; without it, one in the data directory. */
+  readonly toDoFile: string | undefined;
 }
 
 /** Finished, but not everything arrived or not everything is equal. */
@@ -64,17 +68,36 @@ async function run(request: RunRequest, choice: RunChoice, context: CommandConte
   } catch (error) {
     failure = SluiceError.from(error);
   }
+  const toDo = copied === null ? null : toDoLine(meter.findings, request, streamId, choice, context);
+  if (toDo !== null && choice.isJson) show({ type: 'log', level: 'info', message: toDo });
   const totals = { ...meter.committed(), seconds: meter.elapsedMs / 1000 };
   show(endEvent(copied, failure, totals, context));
   view.close();
   if (!choice.isJson && (copied !== null || totals.rows > 0)) {
     const lines = summaryLines(meter, totals, rejects.path);
     if (copied?.reason === 'limit') lines.push('', 'A limit of the run file ended the copy early.');
+    if (toDo !== null) lines.push('', toDo);
     context.stdout.write(`${lines.join('\n')}\n`);
   }
   if (failure === null) return totals.failed > 0 ? exitIncomplete : 0;
   const exitCode = endWith(failure, context, secrets);
   return failure.code === 'differences_found' ? exitIncomplete : exitCode;
+}
+
+/** A copy that is done does not fail for this file: then the line says why it is not there. */
+function toDoLine(
+  findings: readonly Finding[],
+  { source, target }: RunRequest,
+  streamId: string,
+  { toDoFile, dataDirectory }: RunChoice,
+  { environment }: CommandContext,
+): string | null {
+  try {
+    const path = toDoFile ?? defaultToDoPath(streamId, dataDirectory, environment);
+    return writeToDo(path, findings, { source: source.kind, target: target.kind });
+  } catch (error) {
+    return SluiceError.from(error).message;
+  }
 }
 
 /** Rejects with `differences_found`. */

@@ -6,7 +6,7 @@ import { z } from 'zod';
  */
 export const findingSchema = z.object({
   severity: z.enum(['error', 'warning', 'info']),
-  /** Stable name, e.g. `zero_dates`; the registry of codes is src/shared/model/finding-codes.ts. */
+  /** Stable name, e.g. `zero_dates`. Those that leave something to do by hand are listed in to-do-sql.ts. */
   code: z.string(),
   /** One sentence: what, where, and what to do. */
   message: z.string(),

@@ -59,10 +59,10 @@ function objectFinding(object: SchemaObject, defaultSchema: string | null): Find
   const kind = object.kind[0]!.toUpperCase() + object.kind.slice(1);
   return {
     severity: 'warning',
-    code: 'object_not_copied',
+    code: `${object.kind.replace(' ', '_')}_not_copied`,
     ...(object.table ? { table: tableLabel(object.table, defaultSchema) } : {}),
     message: `${kind} "${name}"${on} is not carried over.`,
-    statement: object.definition,
+    ...(object.definition === '' ? {} : { statement: object.definition }),
   };
 }
 

@@ -58,7 +58,7 @@ export function adaptColumn(
     column = { ...column, generated: null };
     report(
       'warning',
-      'generated_column',
+      'generated_dropped',
       'becomes an ordinary column that holds the computed values',
       source.generated.sql,
     );

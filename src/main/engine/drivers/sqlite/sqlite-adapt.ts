@@ -113,7 +113,7 @@ class TableAdapter {
     if (column.generated) {
       this.#add(
         'warning',
-        'generated_column_copied',
+        'generated_dropped',
         `Generated column "${column.name}" of "${this.#context.label}" becomes a plain column that holds its present values.`,
         column.generated.sql,
         column.name,

@@ -1,0 +1,94 @@
+/** What a copy left to do by hand, as an SQL file that runs nothing: every statement in it is a comment. Pure. */
+import { databaseTitles, type DatabaseKind } from './database-kind.ts';
+import type { Finding } from './finding.ts';
+
+export interface ToDoEnds {
+  readonly source: DatabaseKind;
+  readonly target: DatabaseKind;
+}
+
+interface Task {
+  /** What is to be done. */
+  readonly task: (ends: ToDoEnds) => string;
+  /** Whose SQL the finding's statement is. */
+  readonly statement: keyof ToDoEnds;
+}
+
+/** MySQL and MariaDB read each other's SQL. */
+const isFamily = ({ source, target }: ToDoEnds) =>
+  source === target || ![source, target].some((kind) => kind !== 'mysql' && kind !== 'mariadb');
+
+const write =
+  (what: string): Task['task'] =>
+  (ends) =>
+    isFamily(ends)
+      ? `Run it on the target, once what it uses is there: ${what}.`
+      : `Write it for ${databaseTitles[ends.target]}: ${what}.`;
+const say =
+  (text: string): Task['task'] =>
+  () =>
+    text;
+
+/**
+ * The codes of findings that leave something to do, in the order in which it is best done: what others use comes first.
+ * Others explain a choice or tell of values.
+ */
+const tasks: Readonly<Record<string, Task>> = {
+  extension_not_copied: { task: say('Create it where the target has it and something uses it.'), statement: 'source' },
+  type_not_copied: { task: write('nothing that was copied uses it'), statement: 'source' },
+  sequence_not_copied: { task: write('set it to the number that the source is at'), statement: 'source' },
+  foreign_table_not_copied: { task: write('its rows live in another database'), statement: 'source' },
+  virtual_table_not_copied: { task: write('its rows come from a module of SQLite'), statement: 'source' },
+  identity_dropped: { task: say('Have whoever inserts rows give the number.'), statement: 'target' },
+  identity_increment: { task: say('See that nothing counts on the steps.'), statement: 'target' },
+  default_dropped: { task: write('the default of the column'), statement: 'source' },
+  generated_dropped: { task: write('the column holds the values of now'), statement: 'source' },
+  on_update_dropped: { task: say('Run it, or have whoever updates rows set the time.'), statement: 'target' },
+  case_insensitive_text: { task: say('Where searches must ignore case, run it.'), statement: 'target' },
+  geometry_as_text: { task: say('Where PostGIS is there, run it.'), statement: 'target' },
+  type_as_text: { task: say('See whether text will do.'), statement: 'target' },
+  key_dropped: { task: say('Make a key of the columns that are there, if one is needed.'), statement: 'source' },
+  check_dropped: { task: write('the check of the table'), statement: 'source' },
+  index_dropped: { task: write('an index that serves the same queries'), statement: 'source' },
+  index_changed: { task: say('See whether the changed index will do.'), statement: 'source' },
+  foreign_key_not_enforced: { task: say('Mend the rows that break it, then run it.'), statement: 'target' },
+  foreign_key_action: { task: say('Write a trigger, or have whoever deletes rows do it.'), statement: 'source' },
+  view_not_copied: { task: write('it shows rows of other tables'), statement: 'source' },
+  view_exists: { task: say('Compare it with the one that the target has.'), statement: 'source' },
+  routine_not_copied: { task: write('a routine'), statement: 'source' },
+  trigger_not_copied: { task: write('it did not run for the rows that were copied'), statement: 'source' },
+  event_not_copied: { task: write('it runs by itself at its times'), statement: 'source' },
+  rule_not_copied: { task: write('it changes what statements do'), statement: 'source' },
+  policy_not_copied: { task: write('without it every user sees every row'), statement: 'source' },
+  grant_not_copied: { task: say('Grant it to the users of the target.'), statement: 'source' },
+};
+
+const order = Object.keys(tasks);
+
+/** Those that leave something to do, in the order of the file. */
+export function toDoOf(findings: readonly Finding[]): Finding[] {
+  return findings
+    .filter(({ code, severity }) => severity !== 'error' && Object.hasOwn(tasks, code))
+    .toSorted((left, right) => order.indexOf(left.code) - order.indexOf(right.code));
+}
+
+/** null: there is nothing to do. */
+export function toDoSql(findings: readonly Finding[], ends: ToDoEnds): string | null {
+  const sections = toDoOf(findings).map(({ code, message, statement }, index) => {
+    const { task, statement: whose } = tasks[code]!;
+    const lines = [
+      `${index + 1}. ${message}`,
+      `To do: ${task(ends)}`,
+      ...(statement === undefined
+        ? []
+        : ['', `In the ${whose}'s SQL (${databaseTitles[ends[whose]]}):`, ...statement.trimEnd().split(/\r\n|\r|\n/)]),
+    ];
+    return lines.map((line) => `-- ${line}`.trimEnd()).join('\n');
+  });
+  if (sections.length === 0) return null;
+  const head = [
+    `What was not carried over from ${databaseTitles[ends.source]} to ${databaseTitles[ends.target]}, what is to be done first at the top.`,
+    'All of it is comments, so that running this file changes nothing: take out the marks of what you want to run.',
+  ];
+  return `${head.map((line) => `-- ${line}`).join('\n')}\n\n${sections.join(`\n\n`)}\n`;
+}
