@@ -14,7 +14,7 @@ import { findProgram } from '../support/find-program.ts';
 import { startServers } from '../support/servers/start-servers.ts';
 import { contestants, type Contestant } from './contestants.ts';
 import { measure, median, type Measurement } from './measure.ts';
-import { createStatement, defaultRows, fillStatement, type BenchTable } from './tables.ts';
+import { defaultRows, fillStatement, sourceStatement, type BenchTable } from './tables.ts';
 
 type End = 'postgres' | 'mariadb' | 'sqlite';
 
@@ -149,7 +149,7 @@ async function makeSource(end: End, table: BenchTable, rows: number): Promise<Co
   const database = settings(end, `bench_source_${table}`);
   await create(end, database);
   const kind = database.kind as 'postgresql' | 'mariadb' | 'sqlite';
-  await runScript(database, `${createStatement(table, kind, true)};\n${fillStatement(table, kind, rows)};\n`);
+  await runScript(database, `${sourceStatement(table, kind)};\n${fillStatement(table, kind, rows)};\n`);
   if (kind === 'postgresql') await runScript(database, `VACUUM ANALYZE ${table};\n`);
   return database;
 }

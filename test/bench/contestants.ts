@@ -1,6 +1,6 @@
 /** Ways from one database to the same end state: rows, primary key, statistics. Shell commands, run side by side. */
 import type { ConnectionSettings } from '../../src/shared/model/connection.ts';
-import { columnNames, createStatement, type BenchTable } from './tables.ts';
+import { columnNames, targetStatement, type BenchTable } from './tables.ts';
 
 export interface Contestant {
   readonly name: 'sluice' | 'pipe' | 'pgloader';
@@ -33,7 +33,7 @@ export function contestants(contest: Contest): Contestant[] {
 
 /** The databases' own clients, joined by a pipe, with what a careful person does before and after. */
 function pipe({ source, target, table }: Contest): string {
-  const create = run(target, createStatement(table, target.kind as 'postgresql', target.kind !== 'postgresql'));
+  const create = run(target, targetStatement(table, target.kind as 'postgresql', target.kind !== 'postgresql'));
   const finish: Record<string, string> = {
     postgresql: run(target, `ALTER TABLE ${table} ADD PRIMARY KEY (id)`) + `; ${run(target, `ANALYZE ${table}`)}`,
     mariadb: run(target, `ANALYZE TABLE ${table}`),

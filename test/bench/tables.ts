@@ -21,20 +21,32 @@ const columns: Record<BenchTable, Record<ServerKind, readonly string[]>> = {
   },
 };
 
+/** What people have, as opposed to what Sluice makes of it. */
+const sqliteSourceColumns: Record<BenchTable, readonly string[]> = {
+  products: ['name VARCHAR(255)', 'price DECIMAL(10,2)', 'weight DOUBLE', 'created DATETIME'],
+  documents: ['a JSON', 'b JSON', 'c JSON', 'd JSON', 'e JSON'],
+};
+
 export const columnNames: Record<BenchTable, string> = {
   products: 'id, name, price, weight, created',
   documents: 'id, a, b, c, d, e',
 };
 
-/** CREATE TABLE; `key` false leaves the primary key for later, as a careful person loads PostgreSQL. */
-export function createStatement(table: BenchTable, kind: ServerKind, key: boolean): string {
+export const sourceStatement = (table: BenchTable, kind: ServerKind): string =>
+  create(table, kind, kind === 'sqlite' ? sqliteSourceColumns[table] : columns[table][kind], true);
+
+/** `key` false leaves the primary key for later, as a careful person loads PostgreSQL. */
+export const targetStatement = (table: BenchTable, kind: ServerKind, key: boolean): string =>
+  create(table, kind, columns[table][kind], key);
+
+function create(table: BenchTable, kind: ServerKind, others: readonly string[], key: boolean): string {
   const id: Record<ServerKind, string> = {
     postgresql: 'id bigint NOT NULL',
     mariadb: 'id bigint AUTO_INCREMENT',
     sqlite: 'id INTEGER PRIMARY KEY AUTOINCREMENT',
   };
   const primary = kind === 'sqlite' || !key ? [] : ['PRIMARY KEY (id)'];
-  return `CREATE TABLE ${table} (${[id[kind], ...columns[table][kind], ...primary].join(', ')})`;
+  return `CREATE TABLE ${table} (${[id[kind], ...others, ...primary].join(', ')})`;
 }
 
 const document = (index: string, join: (...parts: string[]) => string, letter: string) =>

@@ -117,6 +117,12 @@ function fieldOf({ source, wire }: ColumnPlan): Field | null {
       return affinity === 'integer' ? plain(`${c} IS NOT NULL AND typeof(${c}) <> 'integer'`) : null;
     case 'float':
       return affinity === 'real' ? plain(`${c} >= '' OR ${c} = 9e999 OR ${c} = -9e999`) : null;
+    case 'decimal':
+      if (affinity === 'text') return plain(isNoText);
+      // SQLite writes 15 digits where they mean the same float, else 17, and not the shortest; with an exponent beyond these bounds.
+      return affinity === 'numeric'
+        ? plain(`${c} >= '' OR typeof(${c}) = 'real' AND (length(${c}) > 16 OR abs(${c}) < 1e-4 OR abs(${c}) >= 1e15)`)
+        : null;
     case 'boolean':
       return {
         text: `CASE ${c} WHEN 1 THEN 't' WHEN 0 THEN 'f' ELSE '\\N' END`,
@@ -141,7 +147,7 @@ function fieldOf({ source, wire }: ColumnPlan): Field | null {
     case 'any':
       return null;
     default:
-      return affinity === 'text' ? plain(isNoText) : null;
+      return plain(affinity === 'text' ? isNoText : `${c} < '' OR ${isNoText}`);
   }
 }
 
