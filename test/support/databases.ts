@@ -28,7 +28,9 @@ export async function createDatabase(server: ServerAddress): Promise<TestDatabas
   // MariaDB's own default is latin1.
   const characters = server.kind === 'postgresql' ? '' : ' CHARACTER SET utf8mb4';
   await administrator.execute(`CREATE DATABASE ${name}${characters}`);
-  const connection = await client(server, name);
+  let connection = await client(server, name);
+  /** Another one where the server was restarted meanwhile. */
+  const connected = async () => (connection.isLost() ? (connection = await client(server, name)) : connection);
   return {
     name,
     settings: {
@@ -43,8 +45,8 @@ export async function createDatabase(server: ServerAddress): Promise<TestDatabas
       ssl: null,
     },
     url: `${server.kind}://${server.username}:${server.password}@${server.host}:${server.port}/${name}`,
-    execute: (sql) => connection.execute(sql),
-    rows: (sql) => connection.rows(sql),
+    execute: async (sql) => await (await connected()).execute(sql),
+    rows: async (sql) => await (await connected()).rows(sql),
     async [Symbol.asyncDispose]() {
       await connection[Symbol.asyncDispose]();
       await using dropper = await client(server, server.kind === 'postgresql' ? 'postgres' : 'mysql');
@@ -61,6 +63,7 @@ export async function createFolder(): Promise<AsyncDisposable & { readonly path:
 }
 
 interface Client extends AsyncDisposable {
+  isLost(): boolean;
   execute(sql: string): Promise<void>;
   rows(sql: string): Promise<(string | null)[][]>;
 }
@@ -74,11 +77,15 @@ async function postgresClient(server: ServerAddress, database: string): Promise<
     database,
     types: { getTypeParser: () => (text: string | Buffer) => text },
   });
+  let isLost = false;
+  client.on('error', () => (isLost = true));
   await client.connect();
   return {
+    isLost: () => isLost,
     execute: async (sql) => void (await client.query(sql)),
     rows: async (sql) => (await client.query<(string | null)[]>({ text: sql, rowMode: 'array' })).rows,
-    [Symbol.asyncDispose]: () => client.end(),
+    // Ending one that the server cut waits for an end that has been.
+    [Symbol.asyncDispose]: async () => void (isLost || (await client.end())),
   };
 }
 
@@ -94,9 +101,12 @@ async function mysqlClient(server: ServerAddress, database: string): Promise<Cli
     rowsAsArray: true,
     typeCast: false,
   });
+  let isLost = false;
+  connection.on('error', () => (isLost = true));
   // A database whose tables an unfinished transaction still holds must fail the test, not hang it.
   await connection.query("SET time_zone = '+00:00', lock_wait_timeout = 10");
   return {
+    isLost: () => isLost,
     execute: async (sql) => void (await connection.query(sql)),
     rows: async (sql) => {
       const [rows, fields] = await connection.query<mysql.RowDataPacket[][]>(sql);
@@ -105,7 +115,7 @@ async function mysqlClient(server: ServerAddress, database: string): Promise<Cli
         row.map((value, index) => (value === null ? null : mysqlText(value, fields[index]!))),
       );
     },
-    [Symbol.asyncDispose]: () => connection.end(),
+    [Symbol.asyncDispose]: async () => (isLost ? connection.destroy() : await connection.end()),
   };
 }
 

@@ -128,6 +128,7 @@ export const errorCodes = {
   tls_failed: facts(
     'The encrypted connection could not be set up.',
     'Check `ssl.mode`, the certificates and the host name in them.',
+    { resumable: true },
   ),
   authentication_failed: facts(
     'User name or password is wrong, or this user may not connect from here.',

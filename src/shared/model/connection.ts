@@ -2,8 +2,11 @@ import { z } from 'zod';
 import { databaseKindSchema } from './database-kind.ts';
 
 export const sslSchema = z.strictObject({
-  /** `require` encrypts without looking at the certificate; `verify-ca` checks its issuer; `verify-full` its host name too. */
-  mode: z.enum(['disabled', 'require', 'verify-ca', 'verify-full']).default('disabled'),
+  /**
+   * `require` encrypts without looking at the certificate; `verify-ca` checks its issuer; `verify-full` its host name too.
+   * Who gives a certificate without a mode wants it to count. Without `ssl` nothing is encrypted.
+   */
+  mode: z.enum(['disabled', 'require', 'verify-ca', 'verify-full']).default('verify-full'),
   /** Certificates and key as base64 of the PEM text. */
   ca: z.string().optional(),
   client_cert: z.string().optional(),

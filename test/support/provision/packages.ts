@@ -9,6 +9,7 @@ type Say = (line: string) => void;
 const packages = [
   'mariadb-server',
   'sqlite3',
+  'openssl',
   'pgloader',
   // The keychain: keytar's library and compilers, a keyring to test it with, and an independent reader.
   'libsecret-1-dev',

@@ -14,6 +14,8 @@ export interface MysqlStart {
   readonly password: string;
   /** True = the server's own durable settings; false = faster, since a test's data need not survive a power cut. */
   readonly durable: boolean;
+  /** Further options of the server's command. */
+  readonly options: readonly string[];
 }
 
 /** Row binlogs with full metadata, LOAD DATA LOCAL allowed. */
@@ -119,7 +121,10 @@ function serverSettings(start: MysqlStart): string[] {
   // localhost too: MariaDB prefers its anonymous user of that host, where there is one, to ours of any host.
   const statements = ['%', 'localhost'].flatMap((host) => {
     const user = `'${start.username}'@'${host}'`;
-    return [`CREATE USER ${user} IDENTIFIED BY '${start.password}';`, `GRANT ALL ON *.* TO ${user} WITH GRANT OPTION;`];
+    return [
+      `CREATE USER IF NOT EXISTS ${user} IDENTIFIED BY '${start.password}';`,
+      `GRANT ALL ON *.* TO ${user} WITH GRANT OPTION;`,
+    ];
   });
   writeFileSync(users, statements.join('\n') + '\n');
   return [
@@ -128,5 +133,6 @@ function serverSettings(start: MysqlStart): string[] {
     `--init-file=${users}`,
     ...commonSettings,
     ...(start.durable ? [] : fastSettings),
+    ...start.options,
   ];
 }

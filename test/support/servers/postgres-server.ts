@@ -36,6 +36,8 @@ export interface PostgresStart {
   readonly password: string;
   /** True = PostgreSQL's own durable settings; false = faster, since a test's data need not survive a power cut. */
   readonly durable: boolean;
+  /** Further options of the server's command. */
+  readonly options: readonly string[];
 }
 
 /** A new cluster, UTF-8, logical replication possible, `username` its superuser, passwords checked. */
@@ -68,7 +70,10 @@ export async function startPostgres(start: PostgresStart): Promise<ServerProcess
   return startServer({
     name: start.name,
     program: join(binaries, 'postgres'),
-    options: ['-D', cluster, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])],
+    options: [
+      ...['-D', cluster, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])],
+      ...start.options,
+    ],
     folder: start.folder,
     readyText: 'database system is ready to accept connections',
     // Not SIGKILL, which leaves its shared memory behind.
@@ -79,8 +84,8 @@ export async function startPostgres(start: PostgresStart): Promise<ServerProcess
 
 type User = { readonly uid: number; readonly gid: number } | undefined;
 
-/** PostgreSQL refuses to run as root: then as `postgres` where that user exists, otherwise as `nobody`. */
-function unprivilegedUser(): User {
+/** PostgreSQL refuses to run as root: then as `postgres` where that user exists, otherwise as `nobody`. undefined: as who we are. */
+export function unprivilegedUser(): User {
   if (process.getuid?.() !== 0) return undefined;
   const id = (option: string, name: string) => Number(spawnSync('id', [option, name]).stdout.toString() || 'NaN');
   for (const name of ['postgres', 'nobody']) {

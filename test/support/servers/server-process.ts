@@ -19,8 +19,10 @@ export interface ServerCommand {
 }
 
 export interface ServerProcess {
-  /** Ends the server and waits until it is gone. */
-  stop(): Promise<void>;
+  readonly command: ServerCommand;
+  readonly pid: number;
+  /** Ends the server and waits until it is gone. Default: by the `stopSignal` of its command. */
+  stop(signal?: NodeJS.Signals): Promise<void>;
   /** The same without waiting, for use while the process exits. */
   kill(): void;
 }
@@ -42,7 +44,7 @@ export async function startServer(command: ServerCommand): Promise<ServerProcess
   });
   if (child.pid !== undefined)
     writeFileSync(join(command.folder, `${command.name}.pid`), `${child.pid} ${command.stopSignal}`);
-  const kill = () => void child.kill(command.stopSignal);
+  const kill = (signal: NodeJS.Signals = command.stopSignal) => void child.kill(signal);
   try {
     await untilReady(child, command);
   } catch (error) {
@@ -51,9 +53,11 @@ export async function startServer(command: ServerCommand): Promise<ServerProcess
     throw error;
   }
   return {
-    kill,
-    async stop() {
-      kill();
+    command,
+    pid: child.pid!,
+    kill: () => kill(),
+    async stop(signal) {
+      kill(signal);
       await ended;
     },
   };

@@ -10,6 +10,7 @@ import { freePorts, type ServerProcess } from './server-process.ts';
 
 export interface RunningServers {
   readonly addresses: ServerAddresses;
+  readonly processes: Partial<Record<ServerName, ServerProcess>>;
   /** Why each server that is missing from `addresses` is not there. */
   readonly missing: MissingServers;
   /** Ends all of them and removes their data. */
@@ -21,6 +22,8 @@ export interface StartOptions {
   readonly names?: readonly ServerName[];
   /** True = the servers' own durable settings, for measurements; default false, which is faster. */
   readonly durable?: boolean;
+  /** Further options of the servers' commands. */
+  readonly options?: readonly string[];
 }
 
 interface ServerStart {
@@ -30,6 +33,7 @@ interface ServerStart {
   readonly username: string;
   readonly password: string;
   readonly durable: boolean;
+  readonly options: readonly string[];
 }
 
 interface ServerSource {
@@ -47,11 +51,11 @@ export async function startServers(options: StartOptions = {}): Promise<RunningS
   const names = options.names ?? serverNames;
   const runFolder = createRunFolder();
   const ports = await freePorts(names.length);
-  const processes: ServerProcess[] = [];
+  const processes: Partial<Record<ServerName, ServerProcess>> = {};
   const addresses: Partial<Record<ServerName, ServerAddress>> = {};
   const missing: MissingServers = {};
   const stopNow = () => {
-    for (const server of processes) server.kill();
+    for (const server of Object.values(processes)) server.kill();
     removeRunFolder(runFolder);
   };
   process.once('exit', stopNow);
@@ -66,7 +70,8 @@ export async function startServers(options: StartOptions = {}): Promise<RunningS
       const port = ports[index]!;
       mkdirSync(folder);
       try {
-        processes.push(await start({ name, folder, port, ...account, durable: options.durable ?? false }));
+        const { durable = false, options: more = [] } = options;
+        processes[name] = await start({ name, folder, port, ...account, durable, options: more });
         addresses[name] = { kind, host: '127.0.0.1', port, ...account };
       } catch (error) {
         missing[name] = `does not start: ${error instanceof Error ? error.message : String(error)}`;
@@ -75,9 +80,10 @@ export async function startServers(options: StartOptions = {}): Promise<RunningS
   );
   return {
     addresses,
+    processes,
     missing,
     async stop() {
-      await Promise.all(processes.map((server) => server.stop()));
+      await Promise.all(Object.values(processes).map((server) => server.stop()));
       removeRunFolder(runFolder);
       process.removeListener('exit', stopNow);
     },

@@ -2,11 +2,13 @@
 import { isIP } from 'node:net';
 import type { Connection, ConnectionOptions, SslOptions } from 'mysql2';
 import type { ServerConnectionSettings } from '../../../../shared/model/connection.ts';
+import { tlsMaterial, type TlsMaterial } from '../../driver/tls.ts';
 
 const connectTimeoutMs = 15_000;
 const keepAliveAfterMs = 10_000;
 
 export function connectionOptions(settings: ServerConnectionSettings, streamId: string): ConnectionOptions {
+  const tls = tlsMaterial(settings);
   return {
     ...(settings.socket === null ? { host: settings.host, port: settings.port } : { socketPath: settings.socket }),
     user: settings.username,
@@ -22,19 +24,12 @@ export function connectionOptions(settings: ServerConnectionSettings, streamId: 
     typeCast: false,
     // Statements are complete; a `?` in one is not a placeholder.
     queryFormat: (sql: string) => sql,
-    ...(settings.ssl && settings.ssl.mode !== 'disabled' ? { ssl: sslOptions(settings.ssl) } : {}),
+    ...(tls ? { ssl: sslOptions(tls) } : {}),
   };
 }
 
-function sslOptions(ssl: NonNullable<ServerConnectionSettings['ssl']>): SslOptions {
-  const pem = (base64: string) => Buffer.from(base64, 'base64').toString();
-  return {
-    rejectUnauthorized: ssl.mode === 'verify-ca' || ssl.mode === 'verify-full',
-    verifyIdentity: ssl.mode === 'verify-full',
-    ...(ssl.ca === undefined ? {} : { ca: pem(ssl.ca) }),
-    ...(ssl.client_cert === undefined ? {} : { cert: pem(ssl.client_cert) }),
-    ...(ssl.client_key === undefined ? {} : { key: pem(ssl.client_key) }),
-  };
+function sslOptions({ isVerified, isHostVerified, files }: TlsMaterial): SslOptions {
+  return { rejectUnauthorized: isVerified, verifyIdentity: isHostVerified, ...files };
 }
 
 /**

@@ -82,10 +82,7 @@ export class MysqlConnection {
       raw = mysql.createConnection(connectionOptions(settings, streamId));
     } catch (error) {
       // Certificates are parsed before anything is sent.
-      throw new SluiceError(
-        'tls_failed',
-        `The certificates of the connection cannot be used: ${(error as Error).message}.`,
-      );
+      throw toSluiceError(error, settings);
     }
     pinHostForCertificate(raw, settings);
     // Until the connection is ours, each step below reports its own error.

@@ -3,6 +3,7 @@ import { SluiceError } from '../../../../shared/errors/sluice-error.ts';
 import type { ErrorCode } from '../../../../shared/errors/error-codes.ts';
 import { databaseTitles } from '../../../../shared/model/database-kind.ts';
 import type { ServerConnectionSettings } from '../../../../shared/model/connection.ts';
+import { isBrokenHandshake, isTlsCode, tlsFailure } from '../../driver/tls.ts';
 
 /** What mysql2 rejects with: a server error has `errno` and `sqlState`, a network error `code`. */
 interface MysqlFailure extends Error {
@@ -35,7 +36,7 @@ const byErrno: Readonly<Record<number, readonly [ErrorCode, Sentence]>> = {
   1045: [
     'authentication_failed',
     (place) =>
-      `${server(place)} refused user "${place.username}": check the password and whether it may connect from this machine.`,
+      `${server(place)} refused user "${place.username}": check the password, whether it may connect from this machine, and whether it has to use TLS or a client certificate (ssl).`,
   ],
   1698: [
     'authentication_failed',
@@ -119,6 +120,7 @@ const byCode: Readonly<Record<string, readonly [ErrorCode, Sentence]>> = {
   ],
   PROTOCOL_SEQUENCE_TIMEOUT: ['connection_timeout', inServer],
   PROTOCOL_CONNECTION_LOST: ['server_lost', lost],
+  HANDSHAKE_SSL_ERROR: ['server_lost', lost],
   PROTOCOL_ERROR: ['server_lost', inServer],
   PROTOCOL_UNEXPECTED_PACKET: ['server_lost', inServer],
   ECONNRESET: ['server_lost', lost],
@@ -127,7 +129,6 @@ const byCode: Readonly<Record<string, readonly [ErrorCode, Sentence]>> = {
     'tls_failed',
     (place) => `${server(place)} does not offer encryption: set ssl.mode to "disabled" or enable TLS in the server.`,
   ],
-  HANDSHAKE_SSL_ERROR: ['tls_failed', (place, message) => `No encrypted connection to ${server(place)}: ${message}.`],
   AUTH_SWITCH_PLUGIN_ERROR: ['authentication_failed', inServer],
 };
 
@@ -140,9 +141,12 @@ export function toSluiceError(thrown: unknown, place: Place, statement?: string)
   const failure = thrown as MysqlFailure;
   const message = failure.sqlMessage ?? failure.message ?? String(thrown);
   const isServerError = typeof failure.sqlState === 'string' && typeof failure.errno === 'number';
+  const nodeCode = failure.code ?? '';
+  if (!isServerError && (nodeCode === 'HANDSHAKE_SSL_ERROR' || isTlsCode(nodeCode)) && !isBrokenHandshake(message))
+    return tlsFailure(message, server(place), thrown);
   const [code, sentence] =
-    (isServerError ? byErrno[failure.errno!] : byCode[failure.code ?? '']) ??
-    (isServerError ? (['database_error', inServer] as const) : fallback(failure, message));
+    (isServerError ? byErrno[failure.errno!] : byCode[nodeCode]) ??
+    (isServerError ? (['database_error', inServer] as const) : fallback(message));
   const details = {
     ...(isServerError ? { errno: failure.errno, sqlState: failure.sqlState } : { code: failure.code }),
     ...(statement === undefined ? {} : { statement: statement.slice(0, 2000) }),
@@ -150,11 +154,8 @@ export function toSluiceError(thrown: unknown, place: Place, statement?: string)
   return new SluiceError(code, sentence(place, message), details, thrown);
 }
 
-function fallback(failure: MysqlFailure, message: string): readonly [ErrorCode, Sentence] {
+function fallback(message: string): readonly [ErrorCode, Sentence] {
   if (/closed state/.test(message)) return ['server_lost', lost];
-  if (/^(ERR_TLS|ERR_SSL|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|ERR_OSSL)/.test(failure.code ?? '')) {
-    return ['tls_failed', (place, text) => `No encrypted connection to ${server(place)}: ${text}.`];
-  }
   return ['database_error', inServer];
 }
 

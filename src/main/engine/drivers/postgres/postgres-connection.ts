@@ -2,6 +2,7 @@
 import pg from 'pg';
 import type { ServerConnectionSettings } from '../../../../shared/model/connection.ts';
 import { SluiceError } from '../../../../shared/errors/sluice-error.ts';
+import { tlsMaterial } from '../../driver/tls.ts';
 import { isFarewell, postgresError, type PostgresAddress } from './postgres-errors.ts';
 
 export interface ConnectionRole {
@@ -48,7 +49,7 @@ export class PostgresConnection {
       database: settings.database,
       // A function, so that neither PGPASSWORD nor ~/.pgpass stands in for a missing password.
       password: () => settings.password ?? '',
-      ssl: tlsOptions(settings.ssl),
+      ssl: tlsOptions(settings),
       application_name: `sluice:${role.streamId}`,
       keepAlive: true,
       keepAliveInitialDelayMillis: 10_000,
@@ -129,7 +130,7 @@ export class PostgresConnection {
   async cancel(): Promise<void> {
     const { processID, secretKey } = this.#client as unknown as BackendKey;
     if (processID === null || !this.usable) return;
-    const messenger = new CancelConnection({ ssl: tlsOptions(this.#settings.ssl) });
+    const messenger = new CancelConnection({ ssl: tlsOptions(this.#settings) });
     await new Promise<void>((resolve) => {
       const timer = setTimeout(() => messenger.stream.destroy(), farewellMs);
       messenger.on('connect', () => {
@@ -176,16 +177,13 @@ interface CancelMessenger extends pg.Connection {
 }
 const CancelConnection = pg.Connection as unknown as new (config: pg.ClientConfig) => CancelMessenger;
 
-const pem = (base64: string) => Buffer.from(base64, 'base64').toString('utf8');
-
-function tlsOptions(ssl: ServerConnectionSettings['ssl']): pg.ClientConfig['ssl'] {
-  if (!ssl || ssl.mode === 'disabled') return false;
+function tlsOptions(settings: ServerConnectionSettings): pg.ClientConfig['ssl'] {
+  const tls = tlsMaterial(settings);
+  if (tls === null) return false;
   return {
-    rejectUnauthorized: ssl.mode !== 'require',
-    ...(ssl.mode === 'verify-ca' && { checkServerIdentity: () => undefined }),
-    ...(ssl.ca && { ca: pem(ssl.ca) }),
-    ...(ssl.client_cert && { cert: pem(ssl.client_cert) }),
-    ...(ssl.client_key && { key: pem(ssl.client_key) }),
+    rejectUnauthorized: tls.isVerified,
+    ...(tls.isHostVerified ? {} : { checkServerIdentity: () => undefined }),
+    ...tls.files,
   };
 }
 

@@ -1,6 +1,7 @@
 /** What PostgreSQL, its client and the network throw, turned once into errors that say what to do. */
 import type { ErrorCode } from '../../../../shared/errors/error-codes.ts';
 import { SluiceError } from '../../../../shared/errors/sluice-error.ts';
+import { isTlsCode, tlsFailure } from '../../driver/tls.ts';
 import { RowsRefused } from '../../driver/rows-refused.ts';
 
 /** Where a session goes and as whom; what messages name. */
@@ -168,14 +169,9 @@ function clientError(thrown: unknown, address: PostgresAddress): SluiceError {
   if (message.startsWith('SASL:') && message.includes('client password'))
     return fail('authentication_failed', `${server} asks for a password of user "${address.username}". Give one.`);
   if (message.startsWith('The server does not support SSL'))
-    return fail('tls_failed', `${server} offers no TLS. Enable ssl on the server, or set ssl.mode to disabled.`);
-  if (
-    /^(CERT_|ERR_TLS|ERR_SSL|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|ERR_OSSL)/.test(code) ||
-    /SSL|certificate/.test(message)
-  )
-    return fail(
-      'tls_failed',
-      `TLS with ${server} failed: ${message}. Check ssl.mode, the certificates and the host name.`,
-    );
+    return address.socket === null
+      ? fail('tls_failed', `${server} offers no TLS. Enable ssl on the server, or set ssl.mode to "disabled".`)
+      : fail('tls_failed', `${server} has no TLS, since that is no network. Set ssl.mode to "disabled".`);
+  if (isTlsCode(code) || /SSL|certificate/.test(message)) return tlsFailure(message, server, thrown);
   return fail('database_error', `${server}: ${message}`);
 }
