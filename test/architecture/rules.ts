@@ -23,6 +23,7 @@ const ipc = 'src/main/transports/ipc/';
 const security = 'src/main/security/';
 const windows = 'src/main/windows/';
 const application = 'src/main/application.ts';
+const log = 'src/main/log/';
 const hostedParts = 'src/main/hosted-parts.ts';
 const cli = 'src/main/cli.ts';
 const compileCache = 'src/main/compile-cache.js';
@@ -47,10 +48,11 @@ export const rooms: readonly Room[] = [
   { path: ipc, imports: [shared, services, security], packages: ['electron'], builtins: true },
   { path: transports, imports: [shared, services], ...main },
   { path: application, imports: [shared, services, streams, stores, credentials, hosts, transports], ...main },
+  { path: log, imports: [shared, application], ...main },
   { path: hostedParts, imports: [shared, application, hosts, credentials], ...main },
   {
     path: 'src/main/index.ts',
-    imports: [shared, application, hostedParts, hosts, windows, security, ipc, stores],
+    imports: [shared, application, log, hostedParts, hosts, windows, security, ipc, stores, streams],
     packages: ['electron'],
     builtins: true,
   },
@@ -60,7 +62,7 @@ export const rooms: readonly Room[] = [
   // `serve` is the application; the others do without it.
   {
     path: commands,
-    imports: [shared, engine, hosts, progress, demo, application, hostedParts, stores, streams],
+    imports: [shared, engine, hosts, progress, demo, application, log, hostedParts, stores, streams],
     ...main,
   },
   { path: demo, imports: [shared, engine, progress], ...main },

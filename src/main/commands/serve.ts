@@ -3,16 +3,16 @@ import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import open from 'open';
-import type { AppEvent } from '../../shared/contract/events.ts';
 import { startApplication, type Application, type Platform } from '../application.ts';
 import { hostedParts } from '../hosted-parts.ts';
 import { childProcessFactory } from '../hosts/child-process-factory.ts';
+import { openJsonLog, type JsonLog } from '../log/json-log.ts';
+import { logEvent } from '../log/log-event.ts';
 import { confFile } from '../stores/conf-file.ts';
 import { dataDirectoryPath } from '../stores/data-directory.ts';
 import { systemClock } from '../streams/clock.ts';
 import type { CommandContext } from './command-context.ts';
 import { endWith } from './report-error.ts';
-import { openServeLog, type ServeLog } from './serve-log.ts';
 
 export interface ServeChoice {
   readonly version: string;
@@ -36,7 +36,7 @@ const exitMs = 3_000;
 
 /** Resolves with the exit code when a signal has ended it: 0, with all streams paused. */
 export async function serveCommand(choice: ServeChoice, context: CommandContext): Promise<number> {
-  const log = openServeLog(1);
+  const log = openJsonLog(1);
   try {
     await serve(choice, context, log);
     return 0;
@@ -47,7 +47,7 @@ export async function serveCommand(choice: ServeChoice, context: CommandContext)
   }
 }
 
-async function serve(choice: ServeChoice, context: CommandContext, log: ServeLog): Promise<void> {
+async function serve(choice: ServeChoice, context: CommandContext, log: JsonLog): Promise<void> {
   const { environment, interruption } = context;
   const { version, host, port, apiKeyFile } = choice;
   const dataDirectory = dataDirectoryPath(choice.dataDirectory, {
@@ -87,7 +87,7 @@ async function announce(
   { url, sessions, apiKey }: Application,
   { isOpened }: ServeChoice,
   { stderr }: CommandContext,
-  log: ServeLog,
+  log: JsonLog,
 ): Promise<void> {
   if (apiKey.source === 'session') {
     log.warn(
@@ -104,17 +104,6 @@ async function announce(
   } catch (error) {
     log.error('The browser could not be opened.', error);
   }
-}
-
-function logEvent(event: AppEvent, log: ServeLog): void {
-  if (event.type === 'log' && event.level !== 'info') log.warn(event.message, { stream: event.streamID });
-  if (event.type !== 'stream') return;
-  const { id, configID, name, status, phase, phaseDetail, reason } = event.stream;
-  const detail = reason ?? phaseDetail;
-  const facts = { stream: id, config: configID, status, ...(phase && { phase }), ...(detail && { detail }) };
-  const message = `Stream "${name}" is ${status}${phase ? `, ${phase}` : ''}.`;
-  if (status === 'FAILED') log.warn(message, facts);
-  else log.info(message, facts);
 }
 
 function untilAborted(signal: AbortSignal): Promise<void> {

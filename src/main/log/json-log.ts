@@ -1,9 +1,9 @@
-/** What a server says about itself: one JSON object a line, for programs that collect logs. */
+/** What the app says about itself: one JSON object a line, for programs that collect logs. */
 import pino from 'pino';
 import type { Log } from '../application.ts';
 import { SluiceError } from '../../shared/errors/sluice-error.ts';
 
-export interface ServeLog extends Log {
+export interface JsonLog extends Log {
   /** Resolves when all lines are written, or cannot be soon. */
   close(): Promise<void>;
 }
@@ -13,7 +13,7 @@ const maxWaitingBytes = 4 * 1024 ** 2;
 const closeWithinMs = 500;
 
 /** `file`: number of an open file, 1 for the standard output. */
-export function openServeLog(file: number): ServeLog {
+export function openJsonLog(file: number): JsonLog {
   // Not at once: whoever stops reading a pipe would stop the whole process with it.
   const destination = pino.destination({ fd: file, sync: false, maxLength: maxWaitingBytes });
   // A full disk or a reader that is gone must not end streams.
