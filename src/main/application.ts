@@ -7,6 +7,7 @@ import type { FastifyInstance } from 'fastify';
 import type { AppEvent } from '../shared/contract/events.ts';
 import { SluiceError } from '../shared/errors/sluice-error.ts';
 import type { Finding } from '../shared/model/finding.ts';
+import type { Settings } from '../shared/model/settings.ts';
 import type { StreamSummary } from '../shared/model/stream.ts';
 import type { Vault } from './credentials/vault.ts';
 import type { Inspector } from './hosts/inspector.ts';
@@ -14,7 +15,7 @@ import type { StreamHosts } from './hosts/stream-host.ts';
 import { ApiKey } from './services/api-key.ts';
 import { ConnectionAccess } from './services/connection-access.ts';
 import { connectionHandlers } from './services/connections.ts';
-import { Dispatcher } from './services/dispatcher.ts';
+import { Dispatcher, type AppState } from './services/dispatcher.ts';
 import { EventFeed } from './services/event-feed.ts';
 import { serverHandlers } from './services/server.ts';
 import { streamConfigHandlers } from './services/stream-configs.ts';
@@ -53,9 +54,16 @@ export interface Log {
   error(message: string, error?: unknown): void;
 }
 
+export interface RestOptions extends ListenAddress {
+  /** Folder of the UI's pages for browsers. Default: there is no UI in a browser. */
+  readonly uiFolder?: string;
+  /** An address that cannot be had is a finding, and the app goes on without REST. Default: it cannot start. */
+  readonly isOptional?: boolean;
+}
+
 export interface ApplicationOptions {
-  /** Where the REST API listens, and the folder of the UI's pages for browsers, if there is one; null: nowhere. */
-  readonly rest: (ListenAddress & { readonly uiFolder?: string }) | null;
+  /** Where the REST API listens; null: nowhere. */
+  readonly rest: RestOptions | null;
   /** Continue streams that were running when Sluice last ended, whatever the setting `resumeOnStart`. */
   readonly resume: boolean;
   readonly apiKeyFile?: string | undefined;
@@ -74,6 +82,7 @@ export interface Application {
   /** e.g. `http://127.0.0.1:8020`; null without REST. */
   readonly url: string | null;
   readonly findings: readonly Finding[];
+  settings(): Settings;
   /** Streams that are RUNNING. The feed tells when that may have changed: by `stream` and `deleted`. */
   runningStreams(): StreamSummary[];
   /** Streams that wait for their next attempt make it at once, e.g. after the computer slept. */
@@ -112,6 +121,7 @@ export async function startApplication(platform: Platform, options: ApplicationO
     const verifications = new Verifications(journal, access, clock, onDefect);
     const apiKey = await loadApiKey(platform, options.apiKeyFile, findings);
     const { version } = platform;
+    let state: AppState = 'starting';
     const dispatcher = new Dispatcher(
       {
         ...connectionHandlers({ store, vault, access, supervisor, clock, announce: announce('connections') }),
@@ -120,9 +130,9 @@ export async function startApplication(platform: Platform, options: ApplicationO
         ...serverHandlers({ version, dataDirectory, store, vault, apiKey, findings, announce: announce('settings') }),
       },
       onDefect,
+      () => state,
     );
     const sessions = new Sessions(() => clock.now());
-    let state: 'starting' | 'ready' | 'stopping' = 'starting';
     let url: string | null = null;
     const { rest } = options;
     if (rest) {
@@ -139,8 +149,13 @@ export async function startApplication(platform: Platform, options: ApplicationO
         onDefect,
         ...(options.heartbeatMs === undefined ? {} : { heartbeatMs: options.heartbeatMs }),
       });
-      url = await listen(server, rest);
-      log.info(`The REST API listens at ${url}/api/v1`, { url, dataDirectory, apiKeyFrom: apiKey.source });
+      url = await listen(server, rest).catch((error: unknown) => {
+        if (!rest.isOptional) throw error;
+        findings.push(noRestFinding(error));
+        return null;
+      });
+      if (url !== null)
+        log.info(`The REST API listens at ${url}/api/v1`, { url, dataDirectory, apiKeyFrom: apiKey.source });
       if (!isLoopback(rest.host)) log.warn(openDoorWarning);
     }
 
@@ -184,6 +199,7 @@ export async function startApplication(platform: Platform, options: ApplicationO
       sessions,
       url,
       findings,
+      settings: () => store.document.settings,
       runningStreams: () => supervisor.running(),
       retryWaiting: () => supervisor.retryWaiting(),
       quit: () => (quitting ??= quit()),
@@ -195,6 +211,13 @@ export async function startApplication(platform: Platform, options: ApplicationO
     throw error;
   }
 }
+
+/** The person at the window does not need it. */
+const noRestFinding = (error: unknown): Finding => ({
+  severity: 'warning',
+  code: 'rest_missing',
+  message: `This Sluice has no REST API: ${SluiceError.from(error).message}`,
+});
 
 const openDoorWarning =
   'Other computers can reach this server, and what they send, the API key too, is not encrypted. Let a proxy with TLS stand before it, or reach 127.0.0.1 through an SSH tunnel instead.';

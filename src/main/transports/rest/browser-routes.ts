@@ -3,6 +3,7 @@ import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { pagePolicy } from '../../../shared/contract/page-policy.ts';
 import { SluiceError } from '../../../shared/errors/sluice-error.ts';
 import { isOwnPage, isSameSecret, type Sessions } from './access.ts';
 
@@ -13,15 +14,8 @@ export interface BrowserParts {
   readonly apiKey: () => string;
 }
 
-/** Pages load nothing from elsewhere and run no inline script. naive-ui writes its style sheets at run time. */
-const policy = [
-  "default-src 'none'",
-  ...["script-src 'self'", "style-src 'self' 'unsafe-inline'", "img-src 'self' data:", "font-src 'self'"],
-  ...["connect-src 'self'", "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'"],
-].join('; ');
-
 const pageHeaders = {
-  'content-security-policy': policy,
+  'content-security-policy': pagePolicy,
   // See isOwnPage; no other site gets to know the address.
   'referrer-policy': 'same-origin',
   'cross-origin-opener-policy': 'same-origin',

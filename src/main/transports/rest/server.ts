@@ -5,7 +5,7 @@ import { operationNames, operations } from '../../../shared/contract/contract.ts
 import type { Operation } from '../../../shared/contract/operation.ts';
 import { SluiceError } from '../../../shared/errors/sluice-error.ts';
 import type { StreamStatistics } from '../../../shared/model/stream.ts';
-import type { Dispatcher } from '../../services/dispatcher.ts';
+import { unavailability, type AppState, type Dispatcher } from '../../services/dispatcher.ts';
 import type { EventFeed } from '../../services/event-feed.ts';
 import { isHostAllowed, isSameSecret } from './access.ts';
 import { addBodyParsers } from './body-parsers.ts';
@@ -24,7 +24,7 @@ export interface RestParts extends BrowserParts {
   /** Names beside loopback ones under which this server may be called. */
   readonly allowedHosts: () => readonly string[];
   /** Before and after `ready`, everything but the refusal of foreign callers is answered with 503. */
-  readonly state: () => 'starting' | 'ready' | 'stopping';
+  readonly state: () => AppState;
   /** Of the streams that are active. */
   readonly statistics: () => readonly StreamStatistics[];
   readonly onDefect: (error: unknown) => void;
@@ -156,10 +156,7 @@ function refusalOf(parts: RestParts, request: FastifyRequest): SluiceError | nul
       return new SluiceError('unauthorized', message);
     }
   }
-  const state = parts.state();
-  if (state === 'ready' || config?.always) return null;
-  const what = state === 'starting' ? 'starting up' : 'shutting down';
-  return new SluiceError('unavailable', `Sluice is ${what}. Try again in a moment.`);
+  return config?.always ? null : unavailability(parts.state());
 }
 
 function sendError(reply: FastifyReply, error: SluiceError, operation?: Operation): void {
