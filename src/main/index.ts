@@ -1,27 +1,102 @@
-/** The Electron entry. */
+/** The Electron entry: what has to happen before Electron is ready, then the application, its door for the window, the desktop. */
+import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { app, BrowserWindow, ipcMain } from 'electron';
-import type { OperationName, Reply } from '../shared/contract/contract.ts';
-import { callChannel } from '../shared/contract/window-api.ts';
-import { openMainWindow } from './windows/main-window.ts';
+import { app, dialog, ipcMain, utilityProcess } from 'electron';
+import { errorCodes } from '../shared/errors/error-codes.ts';
+import { SluiceError } from '../shared/errors/sluice-error.ts';
+import { startApplication } from './application.ts';
+import { hostedParts } from './hosted-parts.ts';
+import { hostEntriesOf } from './hosts/host-process.ts';
+import { utilityProcessFactory } from './hosts/utility-process-factory.ts';
+import { logEvent } from './log/log-event.ts';
+import { openLogFile } from './log/log-file.ts';
+import { builtPageUrl, registerPageScheme, servePage } from './security/page-protocol.ts';
+import { restrictContents } from './security/restrict-contents.ts';
+import { dataDirectoryPath, makeDataDirectory } from './stores/data-directory.ts';
+import { electronFile } from './stores/electron-file.ts';
+import { systemClock } from './streams/clock.ts';
+import { IpcDoor } from './transports/ipc/ipc-door.ts';
+import { setAppMenu } from './windows/app-menu.ts';
+import { Desktop, type StreamWork } from './windows/desktop.ts';
+import { readWindowArguments } from './windows/window-arguments.ts';
 
 // Built, this file is out/main/index.js.
 const output = join(import.meta.dirname, '..');
-const open = () => openMainWindow(output, process.env['ELECTRON_RENDERER_URL']);
+/** The page of the development server, which a package must not be talked into loading. */
+const developmentUrl = app.isPackaged ? undefined : process.env['ELECTRON_RENDERER_URL'];
+const pageUrl = developmentUrl ?? builtPageUrl;
 
-// The window has nothing behind it in this version, and says so.
-ipcMain.handle(callChannel, (): Reply<OperationName> => ({
-  ok: false,
-  error: { code: 'unavailable', message: 'In this version, copying starts from the command line.' },
-}));
+prepare();
 
-app.on('window-all-closed', () => {
-  // On macOS an app lives on without a window, and opens one when its icon is clicked.
-  if (process.platform !== 'darwin') app.quit();
-});
-app.on('activate', () => {
-  if (BrowserWindow.getAllWindows().length === 0) void open();
-});
+function prepare(): void {
+  try {
+    const { dataDirectory: option, port } = readWindowArguments(process.argv.slice(1));
+    const surroundings = { platform: process.platform, environment: process.env, home: homedir() };
+    const dataDirectory = dataDirectoryPath(option, surroundings);
+    // Chromium's own files, the lock of this start among them: one window for each data directory.
+    const profile = join(dataDirectory, 'chromium');
+    makeDataDirectory(profile);
+    app.setPath('userData', profile);
+    if (!app.requestSingleInstanceLock()) return app.exit(0);
+    app.enableSandbox();
+    registerPageScheme();
+    app.on('web-contents-created', (_event, contents) => restrictContents(contents, pageUrl));
+    // Not awaited: Electron is ready when this file has been evaluated, and not before.
+    app
+      .whenReady()
+      .then(() => start(dataDirectory, port))
+      .catch(fail);
+  } catch (error) {
+    fail(error);
+  }
+}
 
-await app.whenReady();
-await open();
+async function start(dataDirectory: string, port: number): Promise<void> {
+  const log = openLogFile(dataDirectory);
+  const application = await startApplication(
+    {
+      ...hostedParts(utilityProcessFactory(utilityProcess), hostEntriesOf(import.meta.url), process.env),
+      version: app.getVersion(),
+      dataDirectory,
+      documentFile: electronFile,
+      clock: systemClock,
+      log,
+    },
+    { rest: { host: '127.0.0.1', port, isOptional: true }, resume: false },
+  );
+  const { dispatcher, feed } = application;
+  const work: StreamWork = {
+    running: () => application.runningStreams().map(({ name }) => name),
+    onChange: (listener) =>
+      void feed.subscribe(({ event }) => {
+        if (event.type === 'stream' || event.type === 'deleted') listener();
+      }),
+    retryWaiting: () => application.retryWaiting(),
+    keepsRunning: () => application.settings().keepRunningInTray,
+    finish: async () => {
+      await application.quit();
+      await log.close();
+    },
+  };
+  feed.subscribe(({ event }) => logEvent(event, log));
+  const door = new IpcDoor({ ipcMain, dispatcher, feed, pageUrl });
+  servePage(join(output, 'renderer'));
+  setAppMenu(!app.isPackaged);
+  const desktop = new Desktop({
+    preload: join(output, 'preload', 'index.cjs'),
+    pageUrl,
+    icons: join(app.getAppPath(), 'resources'),
+    onContents: (contents) => door.admit(contents),
+    onDefect: (error) => log.error('A defect', error),
+    work,
+  });
+  app.on('second-instance', () => desktop.show());
+  desktop.show();
+}
+
+/** There is no window yet that could show it. */
+function fail(thrown: unknown): void {
+  const error = SluiceError.from(thrown);
+  dialog.showErrorBox('Sluice cannot start', error.message);
+  app.exit(errorCodes[error.code].exit);
+}

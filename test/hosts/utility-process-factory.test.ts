@@ -1,6 +1,3 @@
-import { fork, type ChildProcess } from 'node:child_process';
-import { EventEmitter } from 'node:events';
-import type { Readable } from 'node:stream';
 import type { UtilityProcess, utilityProcess } from 'electron';
 import { expect, expectTypeOf, test } from 'vitest';
 import { HostClient } from '../../src/main/hosts/host-client.ts';
@@ -10,6 +7,7 @@ import {
   type UtilityChild,
   type UtilityProcessModule,
 } from '../../src/main/hosts/utility-process-factory.ts';
+import { FakeUtilityProcesses } from '../support/electron/fake-utility-process.ts';
 import { drillOperations } from './support/drill-operations.ts';
 import { comesTrue, isAlive } from './support/processes.ts';
 
@@ -18,43 +16,7 @@ test("Electron's own module is what the factory takes", () => {
   expectTypeOf<UtilityProcess>().toExtend<UtilityChild>();
 });
 
-/**
- * Electron's utilityProcess over a Node process that gets a `process.parentPort`: messages are structured clones wrapped in
- * an event on the child's side, exit tells a code only, the pid is there after `spawn` and gone after the exit.
- */
-const electron = {
-  children: [] as ChildProcess[],
-  options: [] as Parameters<UtilityProcessModule['fork']>[2][],
-  fork(modulePath: string, args: string[], options: Parameters<UtilityProcessModule['fork']>[2]): UtilityChild {
-    const parentPort = new URL('./support/parent-port.ts', import.meta.url).href;
-    const child = fork(modulePath, args, {
-      execArgv: [...options.execArgv, '--import', parentPort],
-      env: options.env,
-      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-      serialization: 'advanced',
-    });
-    this.children.push(child);
-    this.options.push(options);
-    const events = new EventEmitter();
-    let isSpawned = false;
-    child.once('spawn', () => {
-      isSpawned = true;
-      events.emit('spawn');
-    });
-    child.on('message', (message) => events.emit('message', message));
-    child.once('exit', (code, signal) => events.emit('exit', code ?? (signal === 'SIGKILL' ? 9 : 1)));
-    const listen = (event: string, listener: (...values: unknown[]) => void) => events.on(event, listener);
-    return {
-      get pid() {
-        return isSpawned && child.exitCode === null && child.signalCode === null ? child.pid : undefined;
-      },
-      stderr: child.stderr as Readable,
-      postMessage: (message: unknown) => void child.send(message as object),
-      on: listen as UtilityChild['on'],
-      once: listen as UtilityChild['once'],
-    };
-  },
-};
+const electron = new FakeUtilityProcesses();
 
 const launch = { title: 'Sluice drill', heapMegabytes: 64, environment: plainEnvironment(process.env) };
 const entry = new URL('./support/drill-host-entry.ts', import.meta.url);

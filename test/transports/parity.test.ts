@@ -1,26 +1,22 @@
-/** One contract, every door: each operation gives the same answer through REST and within the process. */
-import { describe, expect, test } from 'vitest';
+/** One contract, every door: each operation gives the same answer to a program over REST and to the window. */
+import { expect, test } from 'vitest';
 import { operationNames, operations, type Call, type OperationName } from '../../src/shared/contract/contract.ts';
 import { restClient } from '../../src/shared/contract/rest-client.ts';
 import type { Operation } from '../../src/shared/contract/operation.ts';
 import { SluiceError } from '../../src/shared/errors/sluice-error.ts';
+import { openWindowDoor } from '../support/electron/window-door.ts';
 import { postgresBody, startControlPlane, tableProgress, type ControlPlane } from '../support/control-plane.ts';
 
-type Doors = Record<string, (plane: ControlPlane) => Call>;
-
-const doors: Doors = {
-  REST: ({ app, key }) => restClient(`${app.url}/api/v1`, { 'x-api-key': key }),
-  // What crosses between processes is a copy.
-  process:
-    ({ app }) =>
-    async (name, input) =>
-      structuredClone(await app.dispatcher.reply(name, structuredClone(input), new AbortController().signal)),
+const doors = {
+  REST: ({ app, key }: ControlPlane): Call => restClient(`${app.url}/api/v1`, { 'x-api-key': key }),
+  IPC: ({ app }: ControlPlane): Call => openWindowDoor(app).call,
 };
+type Door = keyof typeof doors;
 
 /** Calls every operation, well and badly, and returns what was answered, in order. */
-async function play(door: Doors[string]) {
+async function play(door: Door) {
   await using plane = await startControlPlane();
-  const call = door(plane);
+  const call = doors[door](plane);
   const answers: { name: OperationName; reply: unknown }[] = [];
   const ask: Call = async (name, input) => {
     const reply = await call(name, input);
@@ -126,19 +122,8 @@ function comparable({ answers, directory }: Awaited<ReturnType<typeof play>>) {
   return text.split('\n');
 }
 
-describe('REST and the process', () => {
-  test('answer every operation alike', async () => {
-    const [rest, process] = [await play(doors['REST']!), await play(doors['process']!)];
-    expect(new Set(rest.answers.map(({ name }) => name))).toEqual(new Set(operationNames));
-    expect(comparable(rest)).toEqual(comparable(process));
-  });
-
-  test('refuse an operation that does not exist', async () => {
-    await using plane = await startControlPlane();
-    for (const name of ['streams.explode', 'toString', '__proto__', ''])
-      expect(await doors['process']!(plane)(name as OperationName, {} as never)).toMatchObject({
-        ok: false,
-        error: { code: 'not_found' },
-      });
-  });
+test('REST and IPC answer every operation alike', async () => {
+  const [rest, ipc] = [await play('REST'), await play('IPC')];
+  expect(new Set(rest.answers.map(({ name }) => name))).toEqual(new Set(operationNames));
+  expect(comparable(ipc)).toEqual(comparable(rest));
 });

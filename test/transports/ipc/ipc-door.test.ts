@@ -1,0 +1,150 @@
+/** Who may call at the window's door, and what becomes of calls and events when pages come and go. */
+import { expect, test, vi } from 'vitest';
+import type { OperationName } from '../../../src/shared/contract/contract.ts';
+import { callChannel, eventChannel } from '../../../src/shared/contract/window-api.ts';
+import { makeConfig, postgresBody, startControlPlane, type ControlPlane } from '../../support/control-plane.ts';
+import { asContents, newContents, openWindowDoor, windowPage } from '../../support/electron/window-door.ts';
+
+const patient = { timeout: 20_000 };
+const refused = { ok: false, error: { code: 'unauthorized', message: expect.stringContaining('window of Sluice') } };
+
+/** A call that its database does not answer, so that only its end can end it. */
+async function holdCall(plane: ControlPlane, { call }: ReturnType<typeof openWindowDoor>) {
+  plane.inspector.hold.add('tables');
+  const { source } = await makeConfig(plane);
+  const reply = call('connections.tables', { id: source });
+  await expect.poll(() => plane.inspector.calls.filter(({ method }) => method === 'tables'), patient).toHaveLength(1);
+  // Not the reply itself, which a caller of this function would wait for.
+  return { reply };
+}
+
+test('the page of the window may call', async () => {
+  await using plane = await startControlPlane();
+  const { call, contents } = openWindowDoor(plane.app);
+  contents.mainFrame = { url: `${windowPage}#/streams`, parent: null };
+  expect(await call('connections.list', {})).toEqual({ ok: true, value: [] });
+});
+
+test('nobody else may: not a frame in it, not what it went to, not another window', async () => {
+  await using plane = await startControlPlane();
+  const { ipcMain, contents, door } = openWindowDoor(plane.app);
+  const main = { url: windowPage, parent: null };
+  const body = postgresBody('planted');
+  const ask = (sender: typeof contents, frame: Parameters<typeof ipcMain.invoke>[1]) =>
+    ipcMain.invoke(sender, frame, callChannel, 'connections.create', { body });
+  expect(await ask(contents, { url: windowPage, parent: main as never })).toEqual(refused);
+  expect(await ask(contents, { url: 'https://example.org/', parent: null })).toEqual(refused);
+  expect(await ask(contents, { url: 'app://sluice/other.html', parent: null })).toEqual(refused);
+  expect(await ask(contents, null)).toEqual(refused);
+  const other = newContents();
+  expect(await ask(other, main)).toEqual(refused);
+  expect((await plane.send('GET', '/connections')).body).toEqual([]);
+
+  door.admit(asContents(other));
+  expect(await ask(other, main)).toMatchObject({ ok: true });
+});
+
+test('an operation that does not exist, and an input that is none, are refused as data', async () => {
+  await using plane = await startControlPlane();
+  const { call, ipcMain, contents } = openWindowDoor(plane.app);
+  for (const name of ['streams.explode', 'toString', '__proto__', '', null, ['connections.list'], 7])
+    expect(await call(name as OperationName, {} as never), String(name)).toMatchObject({
+      ok: false,
+      error: { code: 'not_found' },
+    });
+  for (const input of [undefined, null, 7, 'x', [], { id: 7 }, { id: 'x', more: 1 }])
+    expect(await call('connections.get', input as never)).toMatchObject({
+      ok: false,
+      error: { code: 'config_invalid' },
+    });
+  expect(await ipcMain.invoke(contents, contents.mainFrame, callChannel)).toMatchObject({ ok: false });
+});
+
+test('errors keep their code and details on the way', async () => {
+  await using plane = await startControlPlane();
+  const { call } = openWindowDoor(plane.app);
+  const { config } = await makeConfig(plane);
+  const started = await call('streams.start', { id: config });
+  expect(await call('streams.start', { id: config })).toMatchObject({
+    ok: false,
+    error: { code: 'conflict', details: { streamID: started.ok && started.value.id } },
+  });
+});
+
+test('every event goes to every window, in order', async () => {
+  await using plane = await startControlPlane();
+  const { contents, door } = openWindowDoor(plane.app);
+  const second = newContents();
+  door.admit(asContents(second));
+  const seen = [contents, second].map((each) => {
+    const events: unknown[] = [];
+    each.ipcRenderer.on(eventChannel, (_, event) => events.push(event));
+    return events;
+  });
+  const published: unknown[] = [];
+  plane.app.feed.subscribe(({ event }) => published.push(event));
+  const { config } = await makeConfig(plane);
+  await plane.send('POST', `/streams/${config}/start`);
+  for (let line = 0; line < 100; line++) plane.hosts.last.emit({ type: 'log', level: 'info', message: `line ${line}` });
+  await expect.poll(() => seen[0]!.length, patient).toBe(published.length);
+  expect(published.length).toBeGreaterThan(100);
+  expect(seen).toEqual([published, published]);
+});
+
+test('a window that is gone, or whose page crashed, gets nothing, and harms nobody', async () => {
+  await using plane = await startControlPlane();
+  const { contents, door } = openWindowDoor(plane.app);
+  const [destroyed, crashed] = [newContents(), newContents()];
+  for (const each of [destroyed, crashed]) door.admit(asContents(each));
+  const sends = [destroyed, crashed].map((each) => vi.spyOn(each, 'send'));
+  destroyed.destroy();
+  crashed.crash();
+  const got = vi.fn();
+  contents.ipcRenderer.on(eventChannel, got);
+  await plane.send('PUT', '/settings', { theme: 'dark' });
+  await expect.poll(() => got.mock.calls.length, patient).toBe(1);
+  for (const send of sends) expect(send).not.toHaveBeenCalled();
+  expect(plane.defects).toEqual([]);
+});
+
+test.each([
+  ['is loaded anew', (contents: ReturnType<typeof newContents>) => void contents.reload()],
+  ['crashes', (contents: ReturnType<typeof newContents>) => contents.crash()],
+  ['is closed', (contents: ReturnType<typeof newContents>) => contents.destroy()],
+])('what a page asked a database is cancelled when it %s', async (_, end) => {
+  await using plane = await startControlPlane();
+  const opened = openWindowDoor(plane.app);
+  const { reply } = await holdCall(plane, opened);
+  end(opened.contents);
+  expect(await reply).toMatchObject({ ok: false, error: { code: 'cancelled' } });
+});
+
+test('a page that moves within itself keeps its calls', async () => {
+  await using plane = await startControlPlane();
+  const opened = openWindowDoor(plane.app);
+  const { reply } = await holdCall(plane, opened);
+  const settled = vi.fn();
+  void reply.then(settled);
+  opened.contents.emit('did-start-navigation', { isMainFrame: true, isSameDocument: true });
+  opened.contents.emit('did-start-navigation', { isMainFrame: false, isSameDocument: false });
+  await opened.call('settings.get', {});
+  expect(settled).not.toHaveBeenCalled();
+  opened.contents.destroy();
+  await reply;
+});
+
+test('while the app ends, callers hear that it does', async () => {
+  await using plane = await startControlPlane();
+  const { call } = openWindowDoor(plane.app);
+  const { config } = await makeConfig(plane);
+  await plane.send('POST', `/streams/${config}/start`);
+  plane.hosts.last.obeys = false;
+  const quitting = plane.app.quit();
+  const reply = {
+    ok: false,
+    error: { code: 'unavailable', message: 'Sluice is shutting down. Try again in a moment.' },
+  };
+  expect(await call('connections.list', {})).toEqual(reply);
+  await quitting;
+  expect(await call('streams.list', {})).toEqual(reply);
+});
