@@ -1,8 +1,9 @@
 /** `sluice serve` as a process: how it starts, what it says, and how it ends. */
-import { chmodSync, existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { writeAddressBrowser } from '../support/address-browser.ts';
 import { createFolder } from '../support/databases.ts';
 import { rawRequest } from '../support/raw-http.ts';
 import { logLines, startServe } from '../support/serve-process.ts';
@@ -132,20 +133,13 @@ test('on all addresses, it warns and answers under each of them, but under no ot
 
 test('--open shows an address in the browser that lets in once', async () => {
   await using folder = await createFolder();
-  const browser = join(folder.path, 'browser');
-  writeFileSync(
-    browser,
-    `#!/bin/sh\nprintf %s "$1" > ${folder.path}/part && mv ${folder.path}/part ${folder.path}/opened\n`,
-  );
-  chmodSync(browser, 0o755);
+  const browser = writeAddressBrowser(folder.path);
   await using serve = await startServe({
     dataDirectory: join(folder.path, 'data'),
     args: ['--open'],
-    environment: { BROWSER: browser },
+    environment: { BROWSER: browser.program },
   });
-  const opened = join(folder.path, 'opened');
-  await expect.poll(() => existsSync(opened), { timeout: 10_000 }).toBe(true);
-  const address = new URL(readFileSync(opened, 'utf8'));
+  const address = new URL(await browser.address());
   expect(address.origin).toBe(serve.url);
   const token = new URLSearchParams(address.hash.slice(1)).get('token');
   const trade = () =>

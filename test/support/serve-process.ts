@@ -7,6 +7,7 @@ import { requestSender, type SendRequest } from './send-request.ts';
 export interface ServeOptions {
   readonly dataDirectory: string;
   readonly args?: readonly string[];
+  readonly program?: readonly string[];
   readonly environment?: Record<string, string>;
 }
 
@@ -23,12 +24,20 @@ export interface ServeProcess extends AsyncDisposable {
 }
 
 /** Resolves when it answers. Without a key file of its own in `args` it takes one in the data directory. */
-export async function startServe({ dataDirectory, args = [], environment }: ServeOptions): Promise<ServeProcess> {
+export async function startServe({
+  dataDirectory,
+  args = [],
+  program,
+  environment,
+}: ServeOptions): Promise<ServeProcess> {
   const keyFile = join(dataDirectory, 'api-key');
   const running = startSluice(
     ['serve', '--port', '0', '--data-dir', dataDirectory, '--api-key-file', keyFile, ...args],
     // No keychain: that of the machine would be asked for its password.
-    { environment: { DBUS_SESSION_BUS_ADDRESS: '', XDG_RUNTIME_DIR: '', DISPLAY: '', ...environment } },
+    {
+      ...(program && { program }),
+      environment: { DBUS_SESSION_BUS_ADDRESS: '', XDG_RUNTIME_DIR: '', DISPLAY: '', ...environment },
+    },
   );
   let url: string | undefined;
   running.process.stdout.on('data', (chunk: Buffer) => (url ??= /"url":"([^"]+)"/.exec(chunk.toString())?.[1]));

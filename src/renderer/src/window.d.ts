@@ -2,6 +2,7 @@ import type { WindowApi } from '../../shared/contract/window-api.ts';
 
 declare global {
   interface Window {
-    readonly sluice: WindowApi;
+    /** Absent in a browser: see client/app-client.ts. */
+    readonly sluice?: WindowApi;
   }
 }

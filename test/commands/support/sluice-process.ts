@@ -12,6 +12,8 @@ export interface Ended {
 }
 
 export interface SluiceOptions {
+  /** What Node.js runs, and arguments before all others. Default: the command's own entry. */
+  readonly program?: readonly string[];
   readonly environment?: Record<string, string>;
   readonly folder?: string;
   /** Standard input; without it there is none. */
@@ -27,9 +29,9 @@ export interface RunningSluice {
 
 export function startSluice(
   args: readonly string[],
-  { environment, folder, input }: SluiceOptions = {},
+  { program = [entry], environment, folder, input }: SluiceOptions = {},
 ): RunningSluice {
-  const child = spawn(process.execPath, [entry, ...args], {
+  const child = spawn(process.execPath, [...program, ...args], {
     cwd: folder,
     env: { ...process.env, NO_COLOR: '', ...environment },
     stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],

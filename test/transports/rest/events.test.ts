@@ -117,7 +117,8 @@ describe('coming back', () => {
 
   test.each(['other-1', 'nonsense', 'x-y-z'])('with the unknown id %s gets reset first', async (id) => {
     const events = await listen({ 'last-event-id': id });
-    expect((await events.next())!.type).toBe('reset');
+    const { type, data } = (await events.next())!;
+    expect([type, appEventSchema.parse(data).type]).toEqual(['reset', 'reset']);
     events.close();
   });
 });

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ServerResponse } from 'node:http';
+import type { AppEvent } from '../../../shared/contract/events.ts';
 import type { EventFeed, FeedEntry } from '../../services/event-feed.ts';
 
 /** A reader that takes nothing for this many bytes is disconnected: it comes back with Last-Event-ID. */
@@ -30,7 +31,10 @@ export class EventStreams {
     response.write('retry: 1000\n\n');
     const last = request.headers['last-event-id'];
     const missed = typeof last === 'string' && last !== '' ? this.#feed.since(last) : [];
-    if (missed === null) response.write('event: reset\ndata: {}\n\n');
+    if (missed === null) {
+      const reset: AppEvent = { type: 'reset', at: new Date().toISOString() };
+      response.write(`event: reset\ndata: ${JSON.stringify(reset)}\n\n`);
+    }
     for (const entry of missed ?? []) response.write(format(entry));
 
     const unsubscribe = this.#feed.subscribe((entry) => {
