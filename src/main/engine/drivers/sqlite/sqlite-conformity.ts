@@ -1,8 +1,40 @@
 /** Which values belong to a type: conditions in SQL, true only for what the reader can put into canonical text. */
 import type { Hazard } from '../../driver/catalog.ts';
 import type { NeutralType } from '../../model/neutral-type.ts';
+import type { Measure } from './sqlite-scan.ts';
 
 const isoDate = "GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]*'";
+
+/** Rows whose value is not NULL and does not conform: measured on every row of a table, so that each step counts. */
+export function contradictions(c: string, type: NeutralType): Measure | null {
+  const condition = conforms(c, type);
+  if (condition === null) return null;
+  const paged = pagedContradictions(c, type);
+  // CASE stops at what is true, where OR works out all of it (measured on dates: 0.11 against 0.7 s for 500,000 rows).
+  const isPlain = type.kind === 'timestamp' || type.kind === 'timestamptz' ? `datetime(${c}) IS ${c}` : `${c} IS NULL`;
+  const sql = `CASE WHEN ${isPlain} THEN 0 WHEN ${c} IS NULL THEN 0 ELSE NOT ${condition} END`;
+  return paged === null ? { kind: 'sum', sql } : { kind: 'sum', sql, paged };
+}
+
+/** The greatest and the least value tell what storage classes there are: numbers come before texts, texts before blobs. */
+function pagedContradictions(c: string, type: NeutralType): string | null {
+  switch (type.kind) {
+    case 'float':
+      return `max(${c}) >= ''`;
+    case 'text':
+      return `max(${c}) >= x''`;
+    case 'decimal': {
+      const { precision, scale } = type;
+      // Beyond 15 digits the division would not give an integer back.
+      if (precision === null || precision > 15) return null;
+      const limit = `1e${precision - (scale ?? 0)}`;
+      const power = `1e${scale ?? 0}`;
+      return `max(${c}) >= ${limit} OR min(${c}) <= -${limit} OR sum(round(${c} * ${power}) / ${power} <> ${c})`;
+    }
+    default:
+      return null;
+  }
+}
 
 /** A condition on the expression `c`, which is not NULL; null where every value conforms. */
 export function conforms(c: string, type: NeutralType): string | null {

@@ -3,7 +3,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Profile, ProfileRequest } from '../../driver/catalog.ts';
 import type { NeutralType } from '../../model/neutral-type.ts';
 import type { TableSchema } from '../../model/table-schema.ts';
-import { conforms, isHazard } from './sqlite-conformity.ts';
+import { conforms, contradictions, isHazard } from './sqlite-conformity.ts';
 import { quoteName } from './sqlite-names.ts';
 import { rowidName } from './sqlite-page-source.ts';
 import { scan, type Measure, type Origin } from './sqlite-scan.ts';
@@ -74,18 +74,17 @@ interface Questions {
 const sum = (sql: string): Measure => ({ kind: 'sum', sql });
 
 function questionsOf(c: string, type: NeutralType): Questions {
-  const condition = conforms(c, type);
+  const others = contradictions(c, type);
   // Nothing to contradict: what such a column is only its classes tell.
-  if (condition === null) return classQuestions(c, type);
-  const others = sum(`${c} IS NOT NULL AND NOT ${condition}`);
+  if (others === null) return classQuestions(c, type);
   if (type.kind !== 'timestamp') {
     return { measures: [others], answer: ([count]) => (count === 0 ? type : null) };
   }
   return {
     // A `Z` makes a wall-clock time a moment; some with and some without are neither.
-    measures: [others, sum(`substr(${c}, -1) = 'Z'`), sum(`substr(${c}, -1) <> 'Z'`)],
-    answer: ([count, moments, wallClocks]) => {
-      if (count! > 0 || (moments! > 0 && wallClocks! > 0)) return null;
+    measures: [others, sum(`iif(octet_length(${c}) > 19, substr(${c}, -1) = 'Z', 0)`), sum(`${c} IS NOT NULL`)],
+    answer: ([count, moments, all]) => {
+      if (count! > 0 || (moments! > 0 && moments! < all!)) return null;
       return moments! > 0 ? { kind: 'timestamptz', fraction: type.fraction } : type;
     },
   };
