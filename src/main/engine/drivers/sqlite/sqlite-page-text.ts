@@ -116,13 +116,10 @@ function fieldOf({ source, wire }: ColumnPlan): Field | null {
       if (source.identity !== null) return plain(null);
       return affinity === 'integer' ? plain(`${c} IS NOT NULL AND typeof(${c}) <> 'integer'`) : null;
     case 'float':
-      return affinity === 'real' ? plain(`${c} >= '' OR ${c} = 9e999 OR ${c} = -9e999`) : null;
+      return affinity === 'real' ? plain(`${c} NOT BETWEEN -1.7976931348623157e308 AND 1.7976931348623157e308`) : null;
     case 'decimal':
       if (affinity === 'text') return plain(isNoText);
-      // SQLite writes 15 digits where they mean the same float, else 17, and not the shortest; with an exponent beyond these bounds.
-      return affinity === 'numeric'
-        ? plain(`${c} >= '' OR typeof(${c}) = 'real' AND (length(${c}) > 16 OR abs(${c}) < 1e-4 OR abs(${c}) >= 1e15)`)
-        : null;
+      return affinity === 'numeric' ? plain(isNoShortDecimal(c, wire.precision, wire.scale ?? 0)) : null;
     case 'boolean':
       return {
         text: `CASE ${c} WHEN 1 THEN 't' WHEN 0 THEN 'f' ELSE '\\N' END`,
@@ -149,6 +146,17 @@ function fieldOf({ source, wire }: ColumnPlan): Field | null {
     default:
       return plain(affinity === 'text' ? isNoText : `${c} < '' OR ${isNoText}`);
   }
+}
+
+/**
+ * SQLite writes a REAL with 15 digits where they mean the same float, else with 17, which are not the shortest, and very large
+ * and small ones with an exponent. Arithmetic is cheaper than a look at the digits.
+ */
+function isNoShortDecimal(c: string, precision: number | null, scale: number): string {
+  if (precision === null || precision > 15 || scale > 4) {
+    return `${c} >= '' OR typeof(${c}) = 'real' AND (length(${c}) > 16 OR abs(${c}) < 1e-4 OR abs(${c}) >= 1e15)`;
+  }
+  return `${c} >= 1e${precision - scale} OR ${c} <= -1e${precision - scale} OR round(${c} * 1e${scale}) / 1e${scale} <> ${c}`;
 }
 
 /** Not canonical as it is: that has nothing after the seconds, or a fraction of up to six digits and no zero at its end. */
