@@ -4,18 +4,22 @@ import { readdirSync, readFileSync } from 'node:fs';
 
 export interface Measurement {
   readonly seconds: number;
-  /** User and system time of all processes of the command. The servers' own time is not in it. */
+  /**
+   * User and system time of all processes of the command, looked at every 50 ms: what a process does after the last look is
+   * not in it, nor is the servers' own time.
+   */
   readonly cpuSeconds: number;
   /** Largest sum of the peak resident sizes of the command's processes, bytes. */
   readonly peakBytes: number;
 }
 
 const samplingMs = 50;
-const mark = 'cpu-seconds:';
+/** Of Linux: the unit of times in /proc. */
+const ticksPerSecond = 100;
 
 /** Runs `command` with bash in a process group of its own. Rejects with its error output when it fails. */
 export async function measure(command: string, environment: NodeJS.ProcessEnv): Promise<Measurement> {
-  const script = `set -e -o pipefail; TIMEFORMAT='${mark}%U %S'; time ( ${command} )`;
+  const script = `set -e -o pipefail; ${command}`;
   const started = performance.now();
   const child = spawn('bash', ['-c', script], {
     detached: true,
@@ -24,8 +28,16 @@ export async function measure(command: string, environment: NodeJS.ProcessEnv): 
   });
   let errors = '';
   child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
+  const seen = new Map<string, number>();
   let peakBytes = 0;
-  const timer = setInterval(() => (peakBytes = Math.max(peakBytes, groupPeak(child.pid!))), samplingMs);
+  const timer = setInterval(() => {
+    const living = processesOf(child.pid!);
+    for (const { id, ticks } of living) seen.set(id, ticks);
+    peakBytes = Math.max(
+      peakBytes,
+      living.reduce((sum, process) => sum + process.peakBytes, 0),
+    );
+  }, samplingMs);
   const code = await new Promise<number | null>((resolve, reject) => {
     child.once('error', reject);
     child.once('close', resolve);
@@ -33,27 +45,35 @@ export async function measure(command: string, environment: NodeJS.ProcessEnv): 
   clearInterval(timer);
   const seconds = (performance.now() - started) / 1000;
   if (code !== 0) throw new Error(`exit code ${code}: ${command}\n${errors.slice(-2000)}`);
-  const [user = 0, system = 0] = (new RegExp(`${mark}(.*)`).exec(errors)?.[1] ?? '').split(' ').map(Number);
-  return { seconds, cpuSeconds: user + system, peakBytes };
+  const ticks = [...seen.values()].reduce((sum, each) => sum + each, 0);
+  return { seconds, cpuSeconds: ticks / ticksPerSecond, peakBytes };
 }
 
-/** Sum of the highest resident sizes (VmHWM) of the living processes of a group. */
-function groupPeak(group: number): number {
-  let sum = 0;
+interface LivingProcess {
+  readonly id: string;
+  /** User and system time so far. */
+  readonly ticks: number;
+  /** Highest resident size so far (VmHWM). */
+  readonly peakBytes: number;
+}
+
+/** The living processes of a group. */
+function processesOf(group: number): LivingProcess[] {
+  const found: LivingProcess[] = [];
   for (const entry of readdirSync('/proc')) {
     if (!/^\d+$/.test(entry)) continue;
     try {
       const stat = readFileSync(`/proc/${entry}/stat`, 'utf8');
       // Fields after the command's name, which is in parentheses and may hold blanks: state, parent, group.
-      const processGroup = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[2]);
-      if (processGroup !== group) continue;
+      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+      if (Number(fields[2]) !== group) continue;
       const peak = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${entry}/status`, 'utf8'))?.[1];
-      sum += Number(peak ?? 0) * 1024;
+      found.push({ id: entry, ticks: Number(fields[11]) + Number(fields[12]), peakBytes: Number(peak ?? 0) * 1024 });
     } catch {
       // The process ended between two reads.
     }
   }
-  return sum;
+  return found;
 }
 
 export function median(values: readonly number[]): number {
