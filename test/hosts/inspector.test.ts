@@ -113,14 +113,17 @@ describe('a SQLite file', () => {
     );
     const different = await inspector.verify({ ...ends, target: other }, call);
     expect(different.tables).toMatchObject([
-      { name: 'child', differences: 1, keys: ['3'] },
+      { name: 'child', differences: 1, rows: [{ kind: 'changed', key: [{ column: 'id', value: '3' }] }] },
       { name: 'parent', differences: 2, targetRows: 0 },
     ]);
 
-    const report = { status: 'different', started: 0, ended: 1, error: null, differences: 3, ...different } as const;
-    await inspector.repair({ ...ends, target: other }, report, call);
-    const repaired = await inspector.verify({ ...ends, target: other }, call);
-    expect(repaired.tables.map(({ differences }) => differences)).toEqual([0, 0]);
+    const repaired = await inspector.repair({ ...ends, target: other }, call);
+    expect(repaired.tables).toMatchObject([
+      { name: 'child', differences: 0, repaired: 1 },
+      { name: 'parent', differences: 0, repaired: 2 },
+    ]);
+    const equalNow = await inspector.verify({ ...ends, target: other }, call);
+    expect(equalNow.tables.map(({ differences }) => differences)).toEqual([0, 0]);
   });
 
   test('nothing is made where nothing is', async () => {

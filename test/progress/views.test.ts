@@ -85,7 +85,7 @@ describe('plain lines', () => {
     expect(screen.text).toBe(
       [
         '[0.0 s] copying',
-        '[3.0 s] 200 rows (10 %), 2.0 MB, 0 rows/s, 0 kB/s · a 200',
+        '[3.0 s] 200 rows (10 %), 2.0 MB, 67 rows/s, 0.7 MB/s, 27.0 s left · a 200',
         '[6.0 s] 500 rows (25 %), 2.0 MB, 100 rows/s, 0 kB/s, 15.0 s left · a 500',
         '[6.0 s] a: 1,000 rows, 2.0 MB',
         '',

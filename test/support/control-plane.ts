@@ -166,7 +166,7 @@ export class FakeInspector implements Inspector {
   plan = this.#method('plan', () => ({ tables: [], views: [], findings: [] }));
   profile = this.#method('profile', () => ({ tables: [], findings: [] }));
   verify = this.#method('verify', () => ({ tables: this.verified }));
-  repair = this.#method('repair', () => undefined);
+  repair = this.#method('repair', () => ({ tables: this.verified }));
   release = this.#method('release', () => []);
 
   #method<Method extends keyof Inspector>(

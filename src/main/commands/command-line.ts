@@ -13,6 +13,7 @@ Examples:
   $ sluice plan --source shop.db --target 'postgresql://app:\${PGPASSWORD}@localhost/shop'
   $ sluice run --source shop.db --target 'postgresql://app:\${PGPASSWORD}@localhost/shop' --table orders
   $ sluice run nightly.json --json
+  $ sluice verify nightly.json --repair
 
 \${NAME} in a connection is an environment variable; in single quotes the shell leaves it alone, so that the password
 does not show in the list of processes.
@@ -40,6 +41,15 @@ interface ServeOptions {
   apiKeyFile?: string;
   resume?: boolean;
   open?: boolean;
+}
+
+interface VerifyOptions extends RunOptions {
+  repair?: boolean;
+}
+
+interface FinishOptions {
+  server: string;
+  apiKeyFile?: string;
 }
 
 interface DemoOptions {
@@ -74,8 +84,9 @@ async function parse(args: readonly string[], context: CommandContext): Promise<
     .configureHelp({ showGlobalOptions: true })
     .showHelpAfterError('(sluice --help lists commands and options)');
 
-  withRunOptions(program.command('run'))
+  withEnds(program.command('run'))
     .description('copy a database: structure and rows')
+    .option(...toDoOption)
     .option('--dry-run', 'say what would happen, and change nothing (same as plan)')
     .option('--verify', 'compare source and target when all is copied')
     .option('-y, --yes', 'do not ask before rows or tables of the target are removed')
@@ -102,11 +113,50 @@ async function parse(args: readonly string[], context: CommandContext): Promise<
       );
     });
 
-  withRunOptions(program.command('plan'))
+  withEnds(program.command('plan'))
     .description('say what a run would do: types, statements, what is not carried over; change nothing')
+    .option(...toDoOption)
     .action(async (file: string | undefined, options: RunOptions) => {
       const { planCommand } = await import('./plan.ts');
       exitCode = await planCommand({ ...runArguments(file, options), toDoFile: options.todo }, context);
+    });
+
+  withEnds(program.command('verify'))
+    .description('compare source and target by value, row by row; change nothing')
+    .option('--repair', 'copy the rows again that differ, then compare again')
+    .option('-y, --yes', 'do not ask before --repair changes the target')
+    .option('-q, --quiet', 'no progress, only what was found and errors')
+    .action(async (file: string | undefined, options: VerifyOptions) => {
+      const { verifyCommand } = await import('./verify.ts');
+      exitCode = await verifyCommand(
+        {
+          ...runArguments(file, options),
+          isQuiet: options.quiet ?? false,
+          isSure: options.yes ?? false,
+          isRepaired: options.repair ?? false,
+        },
+        context,
+      );
+    });
+
+  withEnds(program.command('profile'))
+    .description(
+      'read the rows of the source: which types they allow, which values the target cannot hold; change nothing',
+    )
+    .action(async (file: string | undefined, options: RunOptions) => {
+      const { profileCommand } = await import('./profile.ts');
+      exitCode = await profileCommand(runArguments(file, options), context);
+    });
+
+  program
+    .command('finish')
+    .description('cut over a stream of a running server that follows changes (mode cdc, not available yet)')
+    .argument('<stream>', 'id of the stream')
+    .option('--server <url>', 'where the server answers', 'http://127.0.0.1:8020')
+    .option('--api-key-file <file>', "the server's key; without it SLUICE_API_KEY")
+    .action(async (streamId: string, { server, apiKeyFile }: FinishOptions) => {
+      const { finishCommand } = await import('./finish.ts');
+      exitCode = await finishCommand({ streamId, server, apiKeyFile }, context);
     });
 
   program
@@ -147,13 +197,14 @@ async function parse(args: readonly string[], context: CommandContext): Promise<
   return exitCode;
 }
 
-function withRunOptions(command: Command): Command {
+const toDoOption = ['--todo <file>', 'SQL file of what is left to do by hand, such as triggers'] as const;
+
+function withEnds(command: Command): Command {
   return command
     .argument('[file]', 'run file (JSON), - for standard input')
     .option('-s, --source <url>', 'database to copy from, instead of a run file')
     .option('-t, --target <url>', 'database to copy to')
-    .option('--table <name...>', 'tables to copy; without it all of them')
-    .option('--todo <file>', 'SQL file of what is left to do by hand, such as triggers')
+    .option('--table <name...>', 'tables, instead of all of them')
     .option('--json', 'machine-readable output on stdout, nothing else there');
 }
 

@@ -3,7 +3,7 @@
  * nor Ctrl+C waiting, and a crash is an error like others.
  */
 import type { z } from 'zod';
-import type { CopyPlan, VerifyResult } from '../../shared/model/copy-plan.ts';
+import type { CopyPlan, ProfileReport, VerifyResult } from '../../shared/model/copy-plan.ts';
 import type { RunEvent } from '../../shared/model/run-event.ts';
 import { childProcessFactory } from '../hosts/child-process-factory.ts';
 import { endRun } from '../hosts/end-run.ts';
@@ -50,9 +50,18 @@ export async function runInHost(
 export const planInHost = (ends: StreamEnds, context: CommandContext): Promise<CopyPlan> =>
   callHost(context.hosts.inspector, inspectorOperations, 'plan', ends, context);
 
-/** Compares both ends by value. Rejects with a SluiceError. */
-export const verifyInHost = (ends: StreamEnds, context: CommandContext): Promise<VerifyResult> =>
-  callHost(context.hosts.inspector, inspectorOperations, 'verify', ends, context);
+/** Reads the rows that types depend on. Rejects with a SluiceError. */
+export const profileInHost = (ends: StreamEnds, context: CommandContext): Promise<ProfileReport> =>
+  callHost(context.hosts.inspector, inspectorOperations, 'profile', ends, context);
+
+/** Compares both ends by value; `repair` also copies the rows again that differ. Rejects with a SluiceError. */
+export const compareInHost = (
+  how: 'verify' | 'repair',
+  ends: StreamEnds,
+  context: CommandContext,
+  onEvent: (event: RunEvent) => void,
+): Promise<VerifyResult> =>
+  callHost(context.hosts.inspector, inspectorOperations, how, ends, context, (events) => events.forEach(onEvent));
 
 async function callHost<Operations extends HostOperations, Name extends keyof Operations & string>(
   entry: URL,

@@ -1,17 +1,13 @@
-/** `sluice plan` and `sluice run --dry-run`: connects and finds out what a run would do; writes nothing. */
+/** `sluice plan` and `sluice run --dry-run`: connects and finds out what a run would do. Changes nothing in the databases. */
 import { redactDeep } from '../../shared/errors/redact.ts';
-import { SluiceError } from '../../shared/errors/sluice-error.ts';
-import type { RunRequest } from '../../shared/model/run-file.ts';
 import type { CommandContext } from './command-context.ts';
+import { documentCommand, type DocumentChoice } from './document-command.ts';
 import { planInHost } from './engine-host.ts';
 import { planLines } from './plan-text.ts';
-import { endWith } from './report-error.ts';
+import { secretsOf } from './run-arguments.ts';
 import { writeToDo } from './to-do-file.ts';
-import { readRun, secretsOf, type RunArguments } from './run-arguments.ts';
 
-export interface PlanChoice extends RunArguments {
-  /** One JSON document: the answer of POST /stream-configs/{id}/plan, or its error. */
-  readonly isJson: boolean;
+export interface PlanChoice extends DocumentChoice {
   /** Where to write what will be left to do by hand; nowhere without it. */
   readonly toDoFile: string | undefined;
 }
@@ -19,32 +15,18 @@ export interface PlanChoice extends RunArguments {
 const exitRefused = 4;
 
 /** Resolves with the exit code: 4 where a run would be refused. */
-export async function planCommand(choice: PlanChoice, context: CommandContext): Promise<number> {
-  let request: RunRequest | null = null;
-  try {
-    request = await readRun(choice, context);
-    return await plan(request, choice, context);
-  } catch (thrown) {
-    const secrets = request ? secretsOf(request) : [];
-    const error = SluiceError.from(thrown);
-    if (choice.isJson) {
-      const answer = redactDeep({ error: error.message, code: error.code, details: error.details }, secrets);
-      context.stdout.write(`${JSON.stringify(answer)}\n`);
-    }
-    return endWith(error, context, secrets);
-  }
-}
-
-async function plan(
-  { source, target, options }: RunRequest,
-  { isJson, toDoFile }: PlanChoice,
-  context: CommandContext,
-): Promise<number> {
-  const made = await planInHost({ source, target, options }, context);
-  context.stdout.write(`${isJson ? JSON.stringify(made) : planLines(made).join('\n')}\n`);
-  const ends = { source: source.kind, target: target.kind };
-  const toDo =
-    toDoFile === undefined ? null : writeToDo(toDoFile, redactDeep(made.findings, secretsOf({ source, target })), ends);
-  if (toDo !== null && !isJson) context.stdout.write(`\n${toDo}\n`);
-  return made.findings.some(({ severity }) => severity === 'error') ? exitRefused : 0;
-}
+export const planCommand = (choice: PlanChoice, context: CommandContext): Promise<number> =>
+  documentCommand(choice, context, async (ends) => {
+    const plan = await planInHost(ends, context);
+    const kinds = { source: ends.source.kind, target: ends.target.kind };
+    const toDo =
+      choice.toDoFile === undefined
+        ? null
+        : writeToDo(choice.toDoFile, redactDeep(plan.findings, secretsOf(ends)), kinds);
+    const isRefused = plan.findings.some(({ severity }) => severity === 'error');
+    return {
+      document: plan,
+      lines: [...planLines(plan), ...(toDo === null ? [] : ['', toDo])],
+      exitCode: isRefused ? exitRefused : 0,
+    };
+  });

@@ -1,16 +1,17 @@
 /** `sluice run`: copies, shows how it goes, and says what it came to. */
 import { redactEvent } from '../../shared/errors/redact.ts';
 import { SluiceError } from '../../shared/errors/sluice-error.ts';
+import type { ComparedTable } from '../../shared/model/compared-table.ts';
 import type { Finding } from '../../shared/model/finding.ts';
 import type { RunEvent } from '../../shared/model/run-event.ts';
 import type { RunRequest } from '../../shared/model/run-file.ts';
-import type { StreamEnds } from '../hosts/inspector.ts';
-import { countOf, formatCount } from '../progress/figures.ts';
+import { comparisonLines } from '../progress/comparison-lines.ts';
 import { RunMeter } from '../progress/run-meter.ts';
 import { summaryLines, type RunTotals } from '../progress/run-summary.ts';
 import type { CommandContext } from './command-context.ts';
 import { confirmLoss } from './confirm-loss.ts';
-import { runInHost, verifyInHost, type EndEvent } from './engine-host.ts';
+import { differenceError } from './difference-error.ts';
+import { compareInHost, runInHost, type EndEvent } from './engine-host.ts';
 import { openView, type ViewChoice } from './open-view.ts';
 import { RejectFile } from './reject-file.ts';
 import { endWith } from './report-error.ts';
@@ -27,7 +28,7 @@ export interface RunChoice extends RunArguments, ViewChoice {
   readonly toDoFile: string | undefined;
 }
 
-/** Finished, but not everything arrived or not everything is equal. */
+/** Finished, but not everything arrived. */
 const exitIncomplete = 3;
 
 /** Resolves with the exit code; what went wrong has been reported. */
@@ -59,29 +60,34 @@ async function run(request: RunRequest, choice: RunChoice, context: CommandConte
   };
   const { source, target, options } = request;
   let copied: EndEvent | null = null;
+  let compared: ComparedTable[] = [];
   let failure: SluiceError | null = null;
   try {
     const end = await runInHost({ source, target, options, streamId }, context, show);
     if (end.error) throw SluiceError.fromData(end.error);
     copied = end;
-    if (options.verify || choice.isVerified) await verify({ source, target, options }, context, show);
+    if (options.verify || choice.isVerified) {
+      show({ type: 'phase', phase: 'verifying', detail: null });
+      compared = (await compareInHost('verify', { source, target, options }, context, show)).tables;
+      failure = differenceError(compared);
+    }
   } catch (error) {
     failure = SluiceError.from(error);
   }
   const toDo = copied === null ? null : toDoLine(meter.findings, request, streamId, choice, context);
   if (toDo !== null && choice.isJson) show({ type: 'log', level: 'info', message: toDo });
-  const totals = { ...meter.committed(), seconds: meter.elapsedMs / 1000 };
+  const totals = { ...meter.committed(), seconds: copied?.seconds ?? meter.elapsedMs / 1000 };
   show(endEvent(copied, failure, totals, context));
   view.close();
   if (!choice.isJson && (copied !== null || totals.rows > 0)) {
     const lines = summaryLines(meter, totals, rejects.path);
+    if (compared.length > 0) lines.push('', ...comparisonLines(compared));
     if (copied?.reason === 'limit') lines.push('', 'A limit of the run file ended the copy early.');
     if (toDo !== null) lines.push('', toDo);
     context.stdout.write(`${lines.join('\n')}\n`);
   }
   if (failure === null) return totals.failed > 0 ? exitIncomplete : 0;
-  const exitCode = endWith(failure, context, secrets);
-  return failure.code === 'differences_found' ? exitIncomplete : exitCode;
+  return endWith(failure, context, secrets);
 }
 
 /** A copy that is done does not fail for this file: then the line says why it is not there. */
@@ -98,25 +104,6 @@ function toDoLine(
   } catch (error) {
     return SluiceError.from(error).message;
   }
-}
-
-/** Rejects with `differences_found`. */
-async function verify(ends: StreamEnds, context: CommandContext, show: (event: RunEvent) => void): Promise<void> {
-  show({ type: 'phase', phase: 'verifying', detail: null });
-  const { tables } = await verifyInHost(ends, context);
-  for (const { name, sourceRows, targetRows, differences, keys } of tables) {
-    const counts = `${countOf(sourceRows, 'row')} in the source, ${formatCount(targetRows)} in the target`;
-    const shown = keys.length > 0 ? `, first at ${keys.slice(0, 3).join('; ')}` : '';
-    show(
-      differences === 0
-        ? { type: 'log', level: 'info', message: `${name}: equal, ${countOf(sourceRows, 'row')}` }
-        : { type: 'log', level: 'error', message: `${name}: differs, ${counts}${shown}` },
-    );
-  }
-  const different = tables.filter(({ differences }) => differences > 0).map(({ name }) => name);
-  if (different.length === 0) return;
-  const message = `Source and target differ in ${different.join(', ')}.`;
-  throw new SluiceError('differences_found', message, { tables: different });
 }
 
 /** The last event of every run, also of one that did not begin. */

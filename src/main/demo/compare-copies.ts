@@ -1,6 +1,8 @@
 /** The proof at the end of the demo: rows and a checksum of each table in all three databases. */
+import type { RunEvent } from '../../shared/model/run-event.ts';
 import type { ConvertRequest } from '../engine/copy/convert.ts';
-import { verifyConvert, type TableComparison } from '../engine/verify/verify-convert.ts';
+import type { TableComparison } from '../engine/verify/table-comparison.ts';
+import { verifyConvert } from '../engine/verify/verify-convert.ts';
 import { formatCount } from '../progress/figures.ts';
 import { textTable } from '../progress/text-table.ts';
 
@@ -20,7 +22,10 @@ export async function compareCopies(
   onTable: (name: string) => void,
 ): Promise<ComparedTable[]> {
   const compared: TableComparison[][] = [];
-  for (const hop of hops) compared.push(await verifyConvert(hop, ({ name }) => onTable(name)));
+  for (const hop of hops) {
+    const onEvent = (event: RunEvent) => void (event.type === 'compared' && onTable(event.table.name));
+    compared.push(await verifyConvert({ ...hop, onEvent }));
+  }
   const [first = [], ...others] = compared;
   return first.map((table) => {
     const later = others.map((tables) => tables.find(({ name }) => name === table.name) ?? null);

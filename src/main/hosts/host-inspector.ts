@@ -1,7 +1,6 @@
 /** The inspector over its host processes. */
 import { SluiceError } from '../../shared/errors/sluice-error.ts';
 import type { ConnectionSettings } from '../../shared/model/connection.ts';
-import type { VerifyReport } from '../../shared/model/copy-plan.ts';
 import { plainEnvironment } from './host-environment.ts';
 import type { ProcessFactory } from './host-process.ts';
 import type { InputOf, OutputOf } from './host-protocol.ts';
@@ -103,9 +102,8 @@ export class HostInspector implements Inspector {
     return this.#ask('verify', ends, call);
   }
 
-  /** Compares again first: rows may have changed since `report` was made. */
-  async repair(ends: StreamEnds, _report: VerifyReport, call: InspectorCall): Promise<void> {
-    await this.#ask('repair', ends, call);
+  repair(ends: StreamEnds, call: InspectorCall) {
+    return this.#ask('repair', ends, call);
   }
 
   release(ends: StreamEnds, streamId: string, call: InspectorCall) {

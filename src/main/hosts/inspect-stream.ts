@@ -1,21 +1,21 @@
 /** What an inspector finds out about a stream's two ends. */
-import type { ProfileReport, VerifyResult } from '../../shared/model/copy-plan.ts';
+import type { ProfileReport } from '../../shared/model/copy-plan.ts';
 import { planConvert, type ConvertRequest } from '../engine/copy/convert.ts';
 import { openEnds } from '../engine/copy/open-ends.ts';
 import { selectFrom } from '../engine/copy/plan-tables.ts';
 import { nameTargets, targetNamer } from '../engine/copy/target-names.ts';
 import { loadDriver } from '../engine/driver/registry.ts';
-import { verifyConvert } from '../engine/verify/verify-convert.ts';
 import type { StreamEnds, Survey } from './inspector.ts';
-
-/** Keys of differing rows in a report of one table. */
-const keysShown = 100;
 
 /** Every call opens its own connections, named by this. */
 const inspectorId = 'inspector';
 
-export function requestOf(ends: StreamEnds, signal: AbortSignal): ConvertRequest {
-  return { ...ends, streamId: inspectorId, signal, onEvent: () => undefined };
+export function requestOf(
+  ends: StreamEnds,
+  signal: AbortSignal,
+  onEvent: ConvertRequest['onEvent'] = () => undefined,
+): ConvertRequest {
+  return { ...ends, streamId: inspectorId, signal, onEvent };
 }
 
 export async function surveyStream({ options, ...connections }: StreamEnds, signal: AbortSignal): Promise<Survey> {
@@ -44,22 +44,8 @@ export async function profileStream(ends: StreamEnds, signal: AbortSignal): Prom
       rows: Number(counted![0]),
       types: table.columns
         .filter(({ source }) => driver.dialect.doubt(source, ends.options.rules) !== null)
-        .map(({ source, target }) => ({ column: source.name, type: target.nativeType })),
+        .map(({ source, target }) => ({ column: source.name, declared: source.nativeType, type: target.nativeType })),
     });
   }
   return { tables, findings: [...plan.findings] };
-}
-
-export async function verifyStream(ends: StreamEnds, signal: AbortSignal): Promise<VerifyResult> {
-  const comparisons = await verifyConvert(requestOf(ends, signal));
-  return {
-    tables: comparisons.map(({ name, source, target, differences, equal }) => ({
-      name,
-      sourceRows: source.rows,
-      targetRows: target?.rows ?? 0,
-      // A missing table has no rows that differ, and is not equal.
-      differences: equal ? 0 : Math.max(1, differences.length),
-      keys: differences.slice(0, keysShown).map(({ key }) => key.map((value) => value ?? 'NULL').join(', ')),
-    })),
-  };
 }

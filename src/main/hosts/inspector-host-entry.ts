@@ -1,20 +1,26 @@
 /** The program of an inspector host: everything that touches a user's database beside a running stream. */
 import { SluiceError } from '../../shared/errors/sluice-error.ts';
 import type { ConnectionSettings } from '../../shared/model/connection.ts';
+import type { ComparedTable } from '../../shared/model/compared-table.ts';
+import type { VerifyResult } from '../../shared/model/copy-plan.ts';
+import type { RunEvent } from '../../shared/model/run-event.ts';
 import type { DatabaseListing } from '../../shared/model/structure.ts';
 import { planConvert } from '../engine/copy/convert.ts';
 import { describePlan } from '../engine/copy/describe-plan.ts';
 import { tableLabel } from '../engine/copy/select-tables.ts';
 import type { Driver, Session } from '../engine/driver/driver.ts';
 import { loadDriver } from '../engine/driver/registry.ts';
-import { repairConvert } from '../engine/verify/verify-convert.ts';
+import { repairConvert } from '../engine/verify/repair-convert.ts';
+import { verifyConvert } from '../engine/verify/verify-convert.ts';
 import { describeStructure } from './describe-structure.ts';
+import { EventBatcher } from './event-batcher.ts';
 import { endRun } from './end-run.ts';
-import { profileStream, requestOf, surveyStream, verifyStream } from './inspect-stream.ts';
+import { profileStream, requestOf, surveyStream } from './inspect-stream.ts';
+import type { StreamEnds } from './inspector.ts';
 import { inspectorOperations } from './inspector-operations.ts';
 import { previewTable } from './preview-table.ts';
 import { releaseStream } from './release-stream.ts';
-import { serveHost } from './serve-host.ts';
+import { serveHost, type CallContext } from './serve-host.ts';
 
 type Work<Result> = (session: Session, driver: Driver) => Promise<Result>;
 type Role = 'source' | 'target';
@@ -73,6 +79,23 @@ async function listDatabases(settings: ConnectionSettings, signal: AbortSignal):
   return listings;
 }
 
+/** Resolves with what the events `compared` told. */
+async function compare(
+  work: typeof verifyConvert,
+  ends: StreamEnds,
+  { signal, emit }: CallContext<RunEvent[]>,
+): Promise<VerifyResult> {
+  const tables: ComparedTable[] = [];
+  const batcher = new EventBatcher(emit);
+  const onEvent = (event: RunEvent) => {
+    if (event.type === 'compared') tables.push(event.table);
+    batcher.add(event);
+  };
+  await work(requestOf(ends, signal, onEvent));
+  batcher.flush();
+  return { tables };
+}
+
 serveHost(inspectorOperations, {
   async ping({ settings }, { signal }) {
     const started = performance.now();
@@ -111,11 +134,8 @@ serveHost(inspectorOperations, {
   survey: (ends, { signal }) => surveyStream(ends, signal),
   plan: async (ends, { signal }) => await describePlan(await planConvert(requestOf(ends, signal)), ends.target.kind),
   profile: (ends, { signal }) => profileStream(ends, signal),
-  verify: (ends, { signal }) => verifyStream(ends, signal),
-  async repair(ends, { signal }) {
-    await repairConvert(requestOf(ends, signal));
-    return null;
-  },
+  verify: (ends, context) => compare(verifyConvert, ends, context),
+  repair: (ends, context) => compare(repairConvert, ends, context),
   release: ({ target, streamId }, { signal }) => releaseStream(target, streamId, signal),
   async endRun({ streamId, ...ends }, { signal }) {
     await endRun(ends, streamId, signal);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { copyPlanSchema, profileReportSchema, verifyReportSchema } from '../../shared/model/copy-plan.ts';
 import { findingSchema } from '../../shared/model/finding.ts';
+import { runEventSchema } from '../../shared/model/run-event.ts';
 import {
   databaseListingSchema,
   previewSchema,
@@ -13,6 +14,13 @@ import { connectionSettingsSchema, streamEndsSchema } from './host-schemas.ts';
 const connection = z.strictObject({ settings: connectionSettingsSchema });
 const named = connection.extend({ name: z.string().min(1) });
 const names = z.array(z.string());
+
+/** Tells `comparing` and `compared`. */
+const comparison = {
+  input: streamEndsSchema,
+  output: verifyReportSchema.pick({ tables: true }),
+  event: z.array(runEventSchema),
+};
 
 /** What an inspector host does: one method of the interface Inspector each. */
 export const inspectorOperations = {
@@ -34,9 +42,9 @@ export const inspectorOperations = {
   survey: { input: streamEndsSchema, output: z.strictObject({ database: z.string(), tables: names.readonly() }) },
   plan: { input: streamEndsSchema, output: copyPlanSchema },
   profile: { input: streamEndsSchema, output: profileReportSchema },
-  verify: { input: streamEndsSchema, output: verifyReportSchema.pick({ tables: true }) },
-  /** Makes rows of the target that differ equal to the source's. */
-  repair: { input: streamEndsSchema, output: z.null() },
+  verify: comparison,
+  /** Makes rows of the target that differ equal to the source's, and compares again. */
+  repair: comparison,
   release: { input: streamEndsSchema.extend({ streamId: z.string() }), output: z.array(findingSchema) },
   /** Ends what a run whose process is gone left at work in both servers. */
   endRun: { input: streamEndsSchema.extend({ streamId: z.string() }), output: z.null() },

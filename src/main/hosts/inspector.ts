@@ -1,5 +1,5 @@
 import type { ConnectionSettings } from '../../shared/model/connection.ts';
-import type { CopyPlan, ProfileReport, VerifyReport, VerifyResult } from '../../shared/model/copy-plan.ts';
+import type { CopyPlan, ProfileReport, VerifyResult } from '../../shared/model/copy-plan.ts';
 import type { Finding } from '../../shared/model/finding.ts';
 import type { StreamOptions } from '../../shared/model/stream-config.ts';
 import type { DatabaseListing, Preview, ServerStatus, Structure } from '../../shared/model/structure.ts';
@@ -54,8 +54,8 @@ export interface Inspector {
   plan(ends: StreamEnds, call: InspectorCall): Promise<CopyPlan>;
   profile(ends: StreamEnds, call: InspectorCall): Promise<ProfileReport>;
   verify(ends: StreamEnds, call: InspectorCall): Promise<VerifyResult>;
-  /** Copies the rows again that `report` found different. */
-  repair(ends: StreamEnds, report: VerifyReport, call: InspectorCall): Promise<void>;
+  /** Compares, copies the rows again that differ, and says how both ends compare then. */
+  repair(ends: StreamEnds, call: InspectorCall): Promise<VerifyResult>;
   /** Drops what a stream keeps in its databases: ledger entries, slot, publication, triggers. Returns what could not be dropped. */
   release(ends: StreamEnds, streamId: string, call: InspectorCall): Promise<Finding[]>;
 }

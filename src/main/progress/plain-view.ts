@@ -1,5 +1,6 @@
 /** For logs and pipes: a line when the phase changes, when a table has all its rows, and at every interval. */
 import { countOf, formatBytes, formatCount, formatSeconds } from './figures.ts';
+import { comparedLine, comparingFigures } from './comparison-lines.ts';
 import { isCopied, rowsSeen, type RunMeter } from './run-meter.ts';
 import type { Output, RunView } from './run-view.ts';
 import { cutText } from './text-table.ts';
@@ -15,6 +16,7 @@ export function plainView(output: Output, meter: RunMeter, intervalSeconds: numb
     add(event) {
       if (event.type === 'phase') say(event.detail === null ? event.phase : `${event.phase}: ${event.detail}`);
       if (event.type === 'log') say(event.message);
+      if (event.type === 'compared') say(comparedLine(event.table));
       if (event.type !== 'progress' || !isCopied(event.table) || told.has(event.table.name)) return;
       told.add(event.table.name);
       say(`${cutText(event.table.name, 60)}: ${countOf(event.table.rows, 'row')}, ${formatBytes(event.table.bytes)}`);
@@ -23,8 +25,19 @@ export function plainView(output: Output, meter: RunMeter, intervalSeconds: numb
   };
 }
 
+function comparingLine(meter: RunMeter): string {
+  const { name, rows, expectedRows, rowsPerSecond, secondsLeft } = comparingFigures(meter)!;
+  const share = expectedRows ? ` (${Math.min(99, Math.floor((100 * rows) / expectedRows))} %)` : '';
+  const left = secondsLeft === null ? '' : `, ${formatSeconds(secondsLeft)} left`;
+  return `${cutText(name, 60)}: ${countOf(rows, 'row')} compared${share}, ${formatCount(rowsPerSecond)} rows/s${left}`;
+}
+
 function sayPace(meter: RunMeter, say: (text: string) => void): void {
   const building = [...meter.builds].slice(0, shownTables).map((build) => `building ${cutText(build, 60)}`);
+  if (meter.comparing) {
+    say(comparingLine(meter));
+    return;
+  }
   if (meter.phase !== 'copying') {
     say([meter.phase ?? 'connecting', ...building].join(' · '));
     return;

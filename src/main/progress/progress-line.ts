@@ -8,7 +8,8 @@ export interface LineFigures {
   /** null: unknown. */
   readonly expectedRows: number | null;
   readonly rowsPerSecond: number;
-  readonly bytesPerSecond: number;
+  /** null: not counted. */
+  readonly bytesPerSecond: number | null;
   /** null: unknown. */
   readonly secondsLeft: number | null;
 }
@@ -28,7 +29,7 @@ export function progressLine(figures: LineFigures, columns: number, hasColors: b
     share === null ? '' : `${Math.floor(share * 100)} %`.padStart(5),
     expectedRows === null ? formatCount(rows) : `${formatCount(rows)}/${formatCount(Math.max(rows, expectedRows))}`,
     `${formatCount(rowsPerSecond)} rows/s`,
-    `${formatBytes(bytesPerSecond)}/s`,
+    bytesPerSecond === null ? '' : `${formatBytes(bytesPerSecond)}/s`,
     secondsLeft === null ? '' : `ETA ${formatSeconds(secondsLeft)}`,
   ].filter((part) => part !== '');
   const head = fitText(name, width >= 70 ? nameWidth : Math.min(narrowNameWidth, Math.max(1, width)));

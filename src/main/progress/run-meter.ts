@@ -1,4 +1,5 @@
 /** What the events of a run add up to: where each table is, how fast rows move, how long it will take. */
+import type { ComparedTable } from '../../shared/model/compared-table.ts';
 import type { Finding } from '../../shared/model/finding.ts';
 import type { Phase, RowError, RunEvent, TableProgress } from '../../shared/model/run-event.ts';
 
@@ -12,6 +13,17 @@ export interface TableMeter {
   endedAt: number | null;
 }
 
+/** The table that is being compared. */
+export interface ComparingMeter {
+  readonly table: string;
+  readonly pass: 'sum' | 'search';
+  /** Read of the end that is behind. */
+  rows: number;
+  readonly expectedRows: number | null;
+  /** Milliseconds of the meter's clock. */
+  readonly startedAt: number;
+}
+
 export interface Pace {
   readonly rowsPerSecond: number;
   readonly bytesPerSecond: number;
@@ -21,6 +33,7 @@ export interface Pace {
 
 /** The pace is that of the last few seconds. */
 const paceWindowMs = 5000;
+const samplesEveryMs = 250;
 /** The pace of a shorter time is noise. */
 const shortestPaceMs = 500;
 const keptRowErrors = 10;
@@ -32,6 +45,9 @@ export class RunMeter {
   readonly rowErrors: RowError[] = [];
   /** Indexes and keys being built, `table: name`. */
   readonly builds = new Set<string>();
+  /** null: none is. */
+  comparing: ComparingMeter | null = null;
+  readonly compared: ComparedTable[] = [];
   readonly startedAt: number;
   phase: Phase | null = null;
   guarantee: string | null = null;
@@ -48,6 +64,7 @@ export class RunMeter {
     switch (event.type) {
       case 'phase':
         this.phase = event.phase;
+        if (event.phase === 'copying') this.#sample();
         break;
       case 'plan':
         this.guarantee = event.reason === null ? event.guarantee : `${event.guarantee} (${event.reason})`;
@@ -66,6 +83,13 @@ export class RunMeter {
         break;
       case 'row-error':
         if (this.rowErrors.length < keptRowErrors) this.rowErrors.push(event.error);
+        break;
+      case 'comparing':
+        this.#compare(event);
+        break;
+      case 'compared':
+        this.comparing = null;
+        this.compared.push(event.table);
         break;
       case 'log':
       case 'end':
@@ -104,18 +128,35 @@ export class RunMeter {
     return { rows, bytes, expectedRows };
   }
 
-  /** Call a few times a second: it also takes the sample that later calls compare with. */
+  /** Since the oldest sample of the last few seconds; samples are taken when rows move and whenever this is asked. */
   pace(): Pace {
+    this.#sample();
+    const first = this.#samples[0]!;
     const at = this.#now();
     const { rows, bytes, expectedRows } = this.moved();
-    this.#samples.push({ at, rows, bytes });
-    while (this.#samples.length > 2 && at - this.#samples[0]!.at > paceWindowMs) this.#samples.shift();
-    const first = this.#samples[0]!;
     const milliseconds = at - first.at;
     if (milliseconds < shortestPaceMs) return { rowsPerSecond: 0, bytesPerSecond: 0, secondsLeft: null };
     const rowsPerSecond = ((rows - first.rows) * 1000) / milliseconds;
     const secondsLeft = expectedRows === null || rowsPerSecond === 0 ? null : (expectedRows - rows) / rowsPerSecond;
     return { rowsPerSecond, bytesPerSecond: ((bytes - first.bytes) * 1000) / milliseconds, secondsLeft };
+  }
+
+  #sample(): void {
+    const at = this.#now();
+    const newest = this.#samples.at(-1);
+    if (newest && at - newest.at < samplesEveryMs) return;
+    const { rows, bytes } = this.moved();
+    this.#samples.push({ at, rows, bytes });
+    while (this.#samples.length > 2 && at - this.#samples[0]!.at > paceWindowMs) this.#samples.shift();
+  }
+
+  #compare({ table, pass, sourceRows, targetRows, expectedRows }: Extract<RunEvent, { type: 'comparing' }>): void {
+    const rows = Math.min(sourceRows, targetRows);
+    const { comparing } = this;
+    // Going back means that the table is read once more.
+    if (comparing?.table === table && comparing.pass === pass && rows >= comparing.rows && rows > 0)
+      comparing.rows = rows;
+    else this.comparing = { table, pass, rows, expectedRows, startedAt: this.#now() };
   }
 
   #advance(progress: TableProgress, readRows: number, readBytes: number): void {
@@ -125,6 +166,7 @@ export class RunMeter {
     Object.assign(table, { progress, readRows, readBytes });
     if (progress.status !== 'waiting') table.startedAt ??= this.#now();
     if (isCopied(progress)) table.endedAt ??= this.#now();
+    this.#sample();
   }
 }
 

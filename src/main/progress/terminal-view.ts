@@ -4,6 +4,7 @@
  */
 import cliProgress from 'cli-progress';
 import { countOf, formatBytes, formatSeconds } from './figures.ts';
+import { comparedLine, comparingFigures } from './comparison-lines.ts';
 import { progressLine } from './progress-line.ts';
 import { isCopied, rowsSeen, type RunMeter, type TableMeter } from './run-meter.ts';
 import type { Output, RunView } from './run-view.ts';
@@ -41,6 +42,8 @@ export function terminalView(output: Output, meter: RunMeter): RunView {
   return {
     add(event) {
       if (event.type === 'log') log(cutText(event.message, output.columns() - 1));
+      if (event.type === 'compared')
+        log(marked(event.table.differences === 0, cutText(comparedLine(event.table), output.columns() - 3), output));
       if (event.type !== 'progress' || !isCopied(event.table) || told.has(event.table.name)) return;
       told.add(event.table.name);
       log(doneLine(meter.tables.get(event.table.name)!, output));
@@ -56,17 +59,22 @@ export function terminalView(output: Output, meter: RunMeter): RunView {
 
 function doneLine({ progress, startedAt, endedAt }: TableMeter, output: Output): string {
   const took = startedAt === null || endedAt === null ? '' : `  ${formatSeconds((endedAt - startedAt) / 1000)}`;
-  const mark = progress.status === 'failed' ? '✗' : '✓';
   const text = `${fitText(progress.name, 24)}  ${countOf(progress.rows, 'row').padStart(16)}  ${formatBytes(progress.bytes).padStart(8)}${took}`;
-  const line = cutText(`${mark} ${text}`, output.columns() - 1);
-  return output.hasColors ? line.replace(/^[✓✗]/, (sign) => `\u001B[3${sign === '✓' ? 2 : 1}m${sign}\u001B[39m`) : line;
+  return marked(progress.status !== 'failed', cutText(text, output.columns() - 3), output);
+}
+
+function marked(isGood: boolean, text: string, { hasColors }: Output): string {
+  const sign = isGood ? '✓' : '✗';
+  return `${hasColors ? `\u001B[3${isGood ? 2 : 1}m${sign}\u001B[39m` : sign} ${text}`;
 }
 
 function drawLines(meter: RunMeter, output: Output): string[] {
   const room = Math.max(1, Math.min(mostLines, output.rows() - sparedLines));
   const busy = [...meter.tables.values()].filter((table) => table.progress.status === 'copying');
+  const comparing = comparingFigures(meter);
   const active = [
     ...busy.map((table) => progressLine(tableFigures(table, meter), output.columns(), output.hasColors)),
+    ...(comparing ? [progressLine(comparing, output.columns(), output.hasColors)] : []),
     ...[...meter.builds].map((build) => cutText(`building ${build}`, output.columns() - 1)),
   ];
   const shown = active.length > room ? [...active.slice(0, room - 1), `and ${active.length - room + 1} more`] : active;
@@ -92,14 +100,19 @@ function tableFigures(table: TableMeter, meter: RunMeter) {
 
 function totalLine(meter: RunMeter, output: Output): string {
   const { rows, expectedRows } = meter.moved();
-  const done = [...meter.tables.values()].filter(({ progress }) => isCopied(progress)).length;
   const elapsed = formatSeconds(meter.elapsedMs / 1000);
-  const name =
-    `${meter.phase ?? 'connecting'} ${meter.tables.size > 0 ? `${done}/${meter.tables.size}` : ''}`.trimEnd();
+  const name = `${meter.phase ?? 'connecting'} ${tablesDone(meter)}`.trimEnd();
   if (meter.phase !== 'copying') return cutText(`${name}  ${elapsed}`, output.columns() - 1);
   return progressLine(
     { name: `${name}  ${elapsed}`, rows, expectedRows, ...meter.pace() },
     output.columns(),
     output.hasColors,
   );
+}
+
+/** `2/5` */
+function tablesDone({ phase, compared, tables }: RunMeter): string {
+  if (phase === 'verifying') return compared.length > 0 ? String(compared.length) : '';
+  const done = [...tables.values()].filter(({ progress }) => isCopied(progress)).length;
+  return tables.size > 0 ? `${done}/${tables.size}` : '';
 }

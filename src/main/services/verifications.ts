@@ -41,7 +41,7 @@ export class Verifications {
 
   /** Begins a comparison and returns at once. Rejects `conflict`, `config_invalid` or `secret_missing`. */
   async start(stream: StreamDetail): Promise<VerifyReport> {
-    return await this.#begin(stream, async () => undefined);
+    return await this.#begin(stream, 'verify');
   }
 
   /** Copies the differing rows again, then compares again. */
@@ -51,9 +51,7 @@ export class Verifications {
       const message = `Stream ${stream.id} has no comparison that found differences; verify it first.`;
       throw new SluiceError('conflict', message);
     }
-    return await this.#begin(stream, (opened, signal) =>
-      this.#access.ask(opened, verifyMs, signal, (inspector, ends, call) => inspector.repair(ends, last, call)),
-    );
+    return await this.#begin(stream, 'repair');
   }
 
   refuseWhileRunning(id: string): void {
@@ -66,10 +64,7 @@ export class Verifications {
     for (const controller of this.#running.values()) controller.abort();
   }
 
-  async #begin(
-    { id, status, config }: StreamDetail,
-    before: (opened: Opened<StreamEnds>, signal: AbortSignal) => Promise<void>,
-  ): Promise<VerifyReport> {
+  async #begin({ id, status, config }: StreamDetail, work: 'verify' | 'repair'): Promise<VerifyReport> {
     this.refuseWhileRunning(id);
     if (status === 'RUNNING' || status === 'READY') {
       const message = `Stream ${id} is ${status}: rows are still on their way. Pause it, or wait until it has ended.`;
@@ -81,7 +76,7 @@ export class Verifications {
       const opened = await this.#access.openEnds(config);
       const report: VerifyReport = { ...emptyReport, status: 'running', started: unixSeconds(this.#clock) };
       this.#journal.saveVerification(id, report);
-      void this.#compare(id, report, opened, controller.signal, before);
+      void this.#compare(id, report, opened, controller.signal, work);
       return report;
     } catch (error) {
       this.#running.delete(id);
@@ -94,13 +89,12 @@ export class Verifications {
     report: VerifyReport,
     opened: Opened<StreamEnds>,
     signal: AbortSignal,
-    before: (opened: Opened<StreamEnds>, signal: AbortSignal) => Promise<void>,
+    work: 'verify' | 'repair',
   ): Promise<void> {
     let outcome: Partial<VerifyReport>;
     try {
-      await before(opened, signal);
       const { tables } = await this.#access.ask(opened, verifyMs, signal, (inspector, ends, call) =>
-        inspector.verify(ends, call),
+        inspector[work](ends, call),
       );
       const differences = tables.reduce((sum, table) => sum + table.differences, 0);
       outcome = { status: differences === 0 ? 'equal' : 'different', differences, tables };

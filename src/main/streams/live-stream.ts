@@ -238,6 +238,9 @@ export class LiveStream {
       case 'row-error':
         journal.addRowError(id, timestamp(clock), event.error);
         break;
+      case 'comparing':
+      case 'compared':
+        break;
       case 'log':
         this.#log(event.level, event.message);
         break;

@@ -5,7 +5,7 @@
 export interface ErrorFacts {
   readonly cause: string;
   readonly remedy: string;
-  readonly exit: 1 | 2 | 4;
+  readonly exit: 1 | 2 | 3 | 4;
   readonly http: number;
   readonly resumable: boolean;
   readonly retry: boolean;
@@ -215,6 +215,7 @@ export const errorCodes = {
   }),
   disk_full: facts('A disk is full.', 'Make room, then resume.', { retry: true, resumable: true }),
   differences_found: facts('Verification found differences.', 'Run `sluice verify --repair`, or see the report.', {
+    exit: 3,
     resumable: true,
   }),
   snapshot_lost: facts('The snapshot on the source is gone.', 'Resume: unfinished tables start again.', {

@@ -32,9 +32,13 @@ export function redactDeep<Value>(value: Value, secrets: readonly string[]): Val
   return visit(value) as Value;
 }
 
-/** Hides secrets in what a run tells, but not in the values of refused rows: those are the user's data. */
+/** Hides secrets in what a run tells, but not in the values of rows: those are the user's data. */
 export function redactEvent(event: RunEvent, secrets: readonly string[]): RunEvent {
   if (event.type === 'progress' || event.type === 'plan') return event;
+  if (event.type === 'compared') {
+    const { table } = event;
+    return { ...event, table: { ...table, problem: table.problem && redactText(table.problem, secrets) } };
+  }
   if (event.type === 'row-error')
     return { ...event, error: { ...event.error, message: redactText(event.error.message, secrets) } };
   return redactDeep(event, secrets);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { comparedTableSchema } from './compared-table.ts';
 import { findingSchema } from './finding.ts';
 
 /** What a stream would do, found out without writing anything. */
@@ -37,8 +38,8 @@ export const profileReportSchema = z.object({
     z.object({
       name: z.string(),
       rows: z.int(),
-      /** Columns whose target type depends on what they hold, with the type that the rows allow. */
-      types: z.array(z.object({ column: z.string(), type: z.string() })),
+      /** Columns whose target type depends on what they hold: as declared in the source, and the target's type that the rows allow. */
+      types: z.array(z.object({ column: z.string(), declared: z.string(), type: z.string() })),
     }),
   ),
   findings: z.array(findingSchema),
@@ -56,16 +57,7 @@ export const verifyReportSchema = z.object({
   error: z.string().nullable(),
   /** Rows that differ, are missing or too many. */
   differences: z.int(),
-  tables: z.array(
-    z.object({
-      name: z.string(),
-      sourceRows: z.int(),
-      targetRows: z.int(),
-      differences: z.int(),
-      /** Keys of differing rows, the first 100. */
-      keys: z.array(z.string()),
-    }),
-  ),
+  tables: z.array(comparedTableSchema),
 });
 export type VerifyReport = z.infer<typeof verifyReportSchema>;
 /** What comparing ends with; when it began and ended is the caller's to know. */

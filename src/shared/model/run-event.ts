@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { errorDataSchema } from '../errors/sluice-error.ts';
+import { comparedTableSchema } from './compared-table.ts';
 import { findingSchema } from './finding.ts';
 
 /** Phases inside RUNNING, in the order in which a run passes them. */
@@ -63,6 +64,19 @@ export const runEventSchema = z.discriminatedUnion('type', [
     error: errorDataSchema.nullable(),
   }),
   z.object({ type: z.literal('row-error'), error: rowErrorSchema }),
+  /** Rows of both ends read while they are compared: at most four a second, and once when a table's turn has come. */
+  z.object({
+    type: z.literal('comparing'),
+    table: z.string(),
+    /** `sum`: checksums of all rows. `search`: they differ, and the rows are read again to find which. */
+    pass: z.enum(['sum', 'search']),
+    sourceRows: z.int(),
+    targetRows: z.int(),
+    /** null: the source has no estimate. */
+    expectedRows: z.int().nullable(),
+  }),
+  /** One table's comparison is done. */
+  z.object({ type: z.literal('compared'), table: comparedTableSchema }),
   z.object({ type: z.literal('log'), level: z.enum(['info', 'warning', 'error']), message: z.string() }),
   z.object({
     type: z.literal('end'),

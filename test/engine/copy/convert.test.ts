@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { planConvert } from '../../../src/main/engine/copy/convert.ts';
-import { repairConvert, verifyConvert } from '../../../src/main/engine/verify/verify-convert.ts';
+import { repairConvert } from '../../../src/main/engine/verify/repair-convert.ts';
+import { verifyConvert } from '../../../src/main/engine/verify/verify-convert.ts';
 import { convert, convertRequest } from '../../support/convert.ts';
 import { createDatabase } from '../../support/databases.ts';
 import { describeServers } from '../../support/needs.ts';

@@ -29,6 +29,7 @@ export function describeGolden(source: DatabaseKind): void {
         failures: new Map(),
         refusals: new Map(),
         findings: new Map(),
+        differences: new Map(),
         ...(await readBack(origin.settings, tables)),
       };
       const accepted = tables.filter(({ rows }) =>
@@ -51,9 +52,22 @@ export function describeGolden(source: DatabaseKind): void {
             expect(observed(own, outcome, target)).toEqual(expected(own, golden, target));
           });
         }
+        test('comparing both ends finds what was refused or reported, and nothing else', () => {
+          const compared = tables.filter(({ name }) => outcome.differences.has(name));
+          const found = compared.map(({ name }) => [name, outcome.differences.get(name)!.toSorted()]);
+          const right = compared.map((table) => [table.name, differencesOf(table, outcome, target)]);
+          expect(Object.fromEntries(found)).toEqual(Object.fromEntries(right));
+          expect(compared.length).toBeGreaterThan(0);
+        });
       });
     }
   });
+}
+
+function differencesOf({ name, golden, rows }: GoldenTable, { refusals }: PairOutcome, target: DatabaseKind): string[] {
+  const missing = [...(refusals.get(name)?.keys() ?? [])].map((id) => `missing ${id}`);
+  const changed = (golden.differs?.[target] ?? []).filter((id) => rows.has(id)).map((id) => `changed ${id}`);
+  return [...missing, ...changed].toSorted();
 }
 
 function expected(tables: readonly GoldenTable[], golden: GoldenCase, target: DatabaseKind): Record<string, string> {

@@ -16,6 +16,8 @@ export interface GoldenCase {
   readonly values: readonly GoldenValue[];
   /** Code of a finding about this table that the run must report: what is not carried over unchanged is never silent. */
   readonly finds?: Partial<Record<DatabaseKind, string>>;
+  /** Rows in which a comparison with the source rightly finds the target different: what `finds` has said before. */
+  readonly differs?: Partial<Record<DatabaseKind, readonly number[]>>;
   /** Statements that the source needs first, e.g. CREATE TYPE. */
   readonly setup?: Partial<Record<DatabaseKind, string>>;
   /** Statements that the target needs first, e.g. CREATE EXTENSION. */

@@ -59,6 +59,8 @@ export const jsonCases: readonly GoldenCase[] = [
     from: { postgresql: 'json', sqlite: 'JSON_TEXT' },
     becomes: { postgresql: 'json', mysql: 'json', mariadb: 'longtext', sqlite: 'JSON_TEXT' },
     finds: { mysql: 'json_normalised' },
+    // MySQL makes doubles of numbers.
+    differs: { mysql: [2] },
     values: [
       ...verbatimTexts.map(({ written, mysql }) =>
         textValueAs('json', written, { ...same(written), mysql, sqlite: quoted(written) }),
@@ -72,6 +74,8 @@ export const jsonCases: readonly GoldenCase[] = [
     from: { mariadb: 'json' },
     becomes: { postgresql: 'json', mysql: 'json', mariadb: 'longtext', sqlite: 'JSON_TEXT' },
     finds: { mysql: 'json_normalised' },
+    // MySQL makes doubles of numbers.
+    differs: { mysql: [2] },
     values: [
       ...verbatimTexts.map(({ written, mysql }) =>
         textValue(written, { ...same(written), mysql, sqlite: quoted(written) }),

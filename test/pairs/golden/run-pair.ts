@@ -1,8 +1,11 @@
 /** One pair of the golden table: copies every table of a source and reads the target back by its own client. */
+import { verifyConvert } from '../../../src/main/engine/verify/verify-convert.ts';
 import { SluiceError, type ErrorData } from '../../../src/shared/errors/sluice-error.ts';
 import type { ConnectionSettings } from '../../../src/shared/model/connection.ts';
 import type { DatabaseKind } from '../../../src/shared/model/database-kind.ts';
+import type { RowDifference } from '../../../src/main/engine/verify/differing-rows.ts';
 import { listTables } from '../../support/client-catalog.ts';
+import { convertRequest } from '../../support/convert.ts';
 import { copyDatabase } from '../../support/copy-database.ts';
 import { readRows, runScript } from '../../support/database-clients.ts';
 import { createScratchDatabase } from '../../support/scratch-database.ts';
@@ -19,6 +22,8 @@ export interface PairOutcome {
   readonly refusals: ReadonlyMap<string, ReadonlyMap<number, ErrorData>>;
   /** Table name -> codes of the findings about it. */
   readonly findings: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Table name -> what comparing source and target found, for tables whose run did not fail. */
+  readonly differences: ReadonlyMap<string, readonly string[]>;
 }
 
 export async function runPair(
@@ -29,7 +34,12 @@ export async function runPair(
   await using database = await createScratchDatabase(target);
   const setups = new Set(tables.map(({ golden }) => golden.targetSetup?.[target]).filter((sql) => sql !== undefined));
   if (setups.size > 0) await runScript(database.settings, [...setups].map((sql) => `${sql};\n`).join(''));
-  const outcomes = { failures: new Map(), refusals: new Map(), findings: new Map() } satisfies Partial<PairOutcome>;
+  const outcomes = {
+    failures: new Map(),
+    refusals: new Map(),
+    findings: new Map(),
+    differences: new Map(),
+  } satisfies Partial<PairOutcome>;
   for (const batch of Map.groupBy(tables, ({ golden }) => rulesKey(golden.rules)).values()) {
     if ((await convert(source, database.settings, batch, outcomes)) || batch.length === 1) continue;
     // Something ended the whole run: one by one, each table gets its own answer.
@@ -46,6 +56,7 @@ interface Outcomes {
   readonly failures: Map<string, ErrorData>;
   readonly refusals: Map<string, Map<number, ErrorData>>;
   readonly findings: Map<string, Set<string>>;
+  readonly differences: Map<string, string[]>;
 }
 
 /** Copies tables of the same rules in one run, refused rows left out; false when the run failed. */
@@ -53,15 +64,12 @@ async function convert(
   source: ConnectionSettings,
   target: ConnectionSettings,
   tables: readonly GoldenTable[],
-  { failures, refusals, findings }: Outcomes,
+  { failures, refusals, findings, differences }: Outcomes,
 ): Promise<boolean> {
   const { rules } = tables[0]!.golden;
+  const options = { tables: tables.map(({ name }) => ({ name })), rules, onRowError: 'skip' } as const;
   try {
-    const copy = await copyDatabase(source, target, {
-      tables: tables.map(({ name }) => ({ name })),
-      rules,
-      onRowError: 'skip',
-    });
+    const copy = await copyDatabase(source, target, options);
     for (const { table = '', code } of copy.findings) findings.set(table, (findings.get(table) ?? new Set()).add(code));
     for (const event of copy.events) {
       if (event.type !== 'row-error') continue;
@@ -69,12 +77,16 @@ async function convert(
       const refused = refusals.get(table) ?? new Map<number, ErrorData>();
       refusals.set(table, refused.set(Number(values[0]), { code: 'rows_refused', message }));
     }
+    for (const table of await verifyConvert(convertRequest(source, target, options)))
+      differences.set(table.name, table.differences.map(describeDifference));
     return true;
   } catch (error) {
     for (const { name } of tables) failures.set(name, SluiceError.from(error).toData());
     return false;
   }
 }
+
+const describeDifference = ({ kind, key }: RowDifference) => `${kind} ${key[0]}`;
 
 /** Reads a database of golden tables by its own client. */
 export async function readBack(

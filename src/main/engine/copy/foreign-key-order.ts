@@ -1,8 +1,14 @@
 /** Order of tables by their foreign keys. Pure. */
-import { tableKey, type PlannedTable } from './convert-plan.ts';
+import type { TablePlan } from '../model/table-plan.ts';
+import { tableKey } from './convert-plan.ts';
+
+/** A table with foreign keys in the target's names. */
+export interface Referring {
+  readonly plan: Pick<TablePlan, 'target' | 'targetSchema'>;
+}
 
 /** tableKeys of other tables of the run that `table` refers to. */
-export function parentsOf(table: PlannedTable, tables: readonly PlannedTable[]): Set<string> {
+export function parentsOf(table: Referring, tables: readonly Referring[]): Set<string> {
   const own = tableKey(table.plan.target);
   const inRun = new Set(tables.map(({ plan }) => tableKey(plan.target)));
   const parents = table.plan.targetSchema.foreignKeys.map((key) => tableKey(key.references));
@@ -10,11 +16,11 @@ export function parentsOf(table: PlannedTable, tables: readonly PlannedTable[]):
 }
 
 /** Every table after those that it refers to; within a cycle the given order stays. */
-export function parentsFirst(tables: readonly PlannedTable[]): PlannedTable[] {
+export function parentsFirst<Table extends Referring>(tables: readonly Table[]): Table[] {
   const byKey = new Map(tables.map((table) => [tableKey(table.plan.target), table]));
-  const ordered = new Set<PlannedTable>();
-  const visiting = new Set<PlannedTable>();
-  const visit = (table: PlannedTable) => {
+  const ordered = new Set<Table>();
+  const visiting = new Set<Table>();
+  const visit = (table: Table) => {
     if (ordered.has(table) || visiting.has(table)) return;
     visiting.add(table);
     for (const parent of parentsOf(table, tables)) visit(byKey.get(parent)!);

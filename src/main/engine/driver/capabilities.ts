@@ -8,6 +8,8 @@ export interface Capabilities {
   readonly infiniteDates: boolean;
   /** NaN and infinities in float columns. False: rule `notANumber` decides. */
   readonly notANumber: boolean;
+  /** Floats keep the sign of zero. False: -0 becomes 0 there, and a comparison takes the two for equal. */
+  readonly negativeZero: boolean;
   /** Byte 0x00 in text. False: rule `nulByte` decides. */
   readonly nulInText: boolean;
   /** 0000-00-00 and the like. False: rule `zeroDate` decides. */

@@ -1,77 +1,110 @@
-/** Makes the target's differing rows equal to the source's: by key, in one transaction, without touching any other row. */
-import { SluiceError } from '../../../shared/errors/sluice-error.ts';
+/** Changes single rows of a target table by key, in one transaction, without touching any other row. */
+import { loadUnit } from '../copy/load-unit.ts';
 import type { Dialect } from '../driver/dialect.ts';
 import type { Session, Writer } from '../driver/driver.ts';
 import type { TablePlan } from '../model/table-plan.ts';
-import { keyPositions, type RowDifference } from './compare-table.ts';
+import { keyPositions } from './compare-table.ts';
 
 const stagingName = '_sluice_repair';
 
-/**
- * Changed rows are updated in place (a delete would carry off or be stopped by rows that refer to them), missing rows are
- * loaded, extra rows deleted. Rejects `value_unsupported` for a table without a copied key: its rows cannot be addressed.
- */
-export async function repairTable(
+export interface Mended {
+  readonly rows: number;
+  /** Why the target refused a row, which stays as it was; null: it took all of them. */
+  readonly refusal: string | null;
+}
+
+/** Deletes the rows that have the keys of `rows`, row text. */
+export async function deleteRows(
   target: Session,
   dialect: Dialect,
   plan: TablePlan,
-  differences: readonly RowDifference[],
-): Promise<void> {
+  rows: readonly Buffer[],
+): Promise<Mended> {
+  return await withStaging(target, dialect, plan, async (staged, writer) => {
+    const loaded = await load(writer, staged.plan, rows);
+    await writer.execute(`DELETE FROM ${staged.table} WHERE ${staged.isListed}`);
+    return loaded;
+  });
+}
+
+/**
+ * Changed rows are updated in place (a delete would carry off or be stopped by rows that refer to them), missing rows are
+ * loaded.
+ */
+export async function putRows(
+  target: Session,
+  dialect: Dialect,
+  plan: TablePlan,
+  changed: readonly Buffer[],
+  missing: readonly Buffer[],
+): Promise<Mended> {
+  return await withStaging(target, dialect, plan, async (staged, writer) => {
+    const others = plan.columns.filter(({ target: column }) => !staged.keyColumns.includes(column.name));
+    let updated = nothing;
+    if (changed.length > 0 && others.length > 0) {
+      updated = await load(writer, staged.plan, changed);
+      const values = others.map(({ target: column }) => {
+        const name = dialect.quoteName(column.name);
+        return `${name} = (SELECT s.${name} FROM ${staged.source} s WHERE ${staged.sameKey})`;
+      });
+      await writer.execute(`UPDATE ${staged.table} SET ${values.join(', ')} WHERE ${staged.isListed}`);
+    }
+    const added = missing.length > 0 ? await load(writer, plan, missing) : nothing;
+    return { rows: updated.rows + added.rows, refusal: updated.refusal ?? added.refusal };
+  });
+}
+
+interface Staged {
+  /** Loads into the staging table. */
+  readonly plan: TablePlan;
+  readonly keyColumns: readonly string[];
+  /** SQL: both tables, and the conditions that bind a row of the one to that of the other, called `s`. */
+  readonly table: string;
+  readonly source: string;
+  readonly sameKey: string;
+  readonly isListed: string;
+}
+
+/** Runs `work` in a transaction with an empty table beside the target, which is dropped afterwards. */
+async function withStaging(
+  target: Session,
+  dialect: Dialect,
+  plan: TablePlan,
+  work: (staged: Staged, writer: Writer) => Promise<Mended>,
+): Promise<Mended> {
   const keyColumns = keyPositions(plan).map((position) => plan.columns[position]!.target.name);
-  if (keyColumns.length === 0) {
-    throw new SluiceError(
-      'value_unsupported',
-      `"${plan.label}" has no primary key, so single rows of it cannot be repaired: copy the table again with \`truncateTarget: true\`.`,
-      { table: plan.label },
-    );
-  }
   const staging = { ...plan, target: { schema: target.catalog.defaultSchema, name: stagingName } };
-  const rowsOf = (kind: RowDifference['kind']) =>
-    differences.filter((each) => each.kind === kind).map((each) => each.row);
-  await dropStaging();
+  const [table, source] = [dialect.quoteTable(plan.target), dialect.quoteTable(staging.target)];
+  const name = (column: string) => dialect.quoteName(column);
+  const sameKey = keyColumns.map((column) => `s.${name(column)} = ${table}.${name(column)}`).join(' AND ');
+  const isListed = `EXISTS (SELECT 1 FROM ${source} s WHERE ${sameKey})`;
+  const drop = () => target.execute(`DROP TABLE IF EXISTS ${source}`);
+  // One that a killed repair left may have other columns.
+  await drop();
   // Types without keys and constraints, in every database's SQL.
-  const columns = plan.columns.map((column) => dialect.quoteName(column.target.name)).join(', ');
-  await target.execute(
-    `CREATE TABLE ${dialect.quoteTable(staging.target)} AS SELECT ${columns} FROM ${dialect.quoteTable(plan.target)} WHERE 1 = 0`,
-  );
+  const columns = plan.columns.map((column) => name(column.target.name)).join(', ');
+  await target.execute(`CREATE TABLE ${source} AS SELECT ${columns} FROM ${table} WHERE 1 = 0`);
   try {
     await using writer = await target.openWriter();
     await writer.begin();
     try {
-      const table = dialect.quoteTable(plan.target);
-      const source = dialect.quoteTable(staging.target);
-      const name = (column: string) => dialect.quoteName(column);
-      const sameKey = keyColumns.map((column) => `s.${name(column)} = ${table}.${name(column)}`).join(' AND ');
-      const listed = `EXISTS (SELECT 1 FROM ${source} s WHERE ${sameKey})`;
-      if (await loadAll(writer, staging, rowsOf('extra'))) {
-        await writer.execute(`DELETE FROM ${table} WHERE ${listed}`);
-        await writer.execute(`DELETE FROM ${source}`);
-      }
-      const others = plan.columns.map((column) => column.target.name).filter((column) => !keyColumns.includes(column));
-      if (others.length > 0 && (await loadAll(writer, staging, rowsOf('changed')))) {
-        const values = others.map(
-          (column) => `${name(column)} = (SELECT s.${name(column)} FROM ${source} s WHERE ${sameKey})`,
-        );
-        await writer.execute(`UPDATE ${table} SET ${values.join(', ')} WHERE ${listed}`);
-      }
-      await loadAll(writer, plan, rowsOf('missing'));
+      const mended = await work({ plan: staging, keyColumns, table, source, sameKey, isListed }, writer);
       await writer.commit();
+      return mended;
     } catch (error) {
       await writer.rollback().catch(() => undefined);
       throw error;
     }
   } finally {
-    await dropStaging();
-  }
-
-  async function dropStaging(): Promise<void> {
-    await target.execute(`DROP TABLE IF EXISTS ${dialect.quoteTable(staging.target)}`);
+    await drop();
   }
 }
 
-/** False: there was nothing to load. */
-async function loadAll(writer: Writer, plan: TablePlan, rows: readonly Buffer[]): Promise<boolean> {
-  if (rows.length === 0) return false;
-  await writer.load(plan, { kind: 'held', bytes: Buffer.concat(rows), rows: rows.length });
-  return true;
+const nothing: Mended = { rows: 0, refusal: null };
+
+async function load(writer: Writer, plan: TablePlan, rows: readonly Buffer[]): Promise<Mended> {
+  let refusal: string | null = null;
+  const unit = { kind: 'held', bytes: Buffer.concat(rows), rows: rows.length } as const;
+  const loaded = await loadUnit(writer, plan, unit, (_plan, _row, { message }) => (refusal ??= message));
+  return { rows: loaded, refusal };
 }

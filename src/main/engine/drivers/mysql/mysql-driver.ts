@@ -12,6 +12,7 @@ const capabilities: Capabilities = {
   parallelWriters: true,
   infiniteDates: false,
   notANumber: false,
+  negativeZero: true,
   nulInText: true,
   zeroDates: true,
   unboundedDecimals: false,
@@ -25,7 +26,7 @@ function driverOf(kind: MysqlKind): Driver {
   return {
     kind,
     family: 'mysql',
-    capabilities,
+    capabilities: { ...capabilities, negativeZero: kind === 'mysql' },
     dialect: mysqlDialect(kind),
     administration: mysqlAdministration,
     async connect(settings, options) {

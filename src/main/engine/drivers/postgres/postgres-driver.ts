@@ -12,6 +12,7 @@ export const postgresDriver: Driver = {
     parallelWriters: true,
     infiniteDates: true,
     notANumber: true,
+    negativeZero: true,
     nulInText: false,
     zeroDates: false,
     unboundedDecimals: true,

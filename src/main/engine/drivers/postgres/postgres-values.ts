@@ -13,6 +13,9 @@ export function valueExpression(column: ColumnPlan, version: number): string {
 /** Canonical text of `value`, which is of the native type. */
 function canonical(native: string, type: NeutralType, wire: NeutralType, value: string): string {
   switch (type.kind) {
+    case 'boolean':
+      // A column that was there before and took the 0 and 1 of an integer.
+      return wire.kind === 'integer' ? `${value}::int` : value;
     case 'float':
       return type.bits === 32 ? `${value}::float8` : value;
     case 'timestamptz':

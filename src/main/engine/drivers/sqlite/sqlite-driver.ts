@@ -20,6 +20,8 @@ export const sqliteDriver: Driver = {
     parallelWriters: false,
     infiniteDates: true,
     notANumber: false,
+    // A whole number in a REAL column is stored as an integer.
+    negativeZero: false,
     nulInText: true,
     zeroDates: true,
     unboundedDecimals: true,
