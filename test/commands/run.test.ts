@@ -108,7 +108,9 @@ describe('verifies', () => {
       input: JSON.stringify(body),
     });
     expect(exitCode).toBe(3);
-    expect(stdout).toMatch(/cities: differs, 2 rows in the source, 3 in the target, first at 7$/m);
+    expect(stdout).toMatch(/cities: differs, 2 rows in the source, 3 in the target, 1 difference, first at id = 7$/m);
+    expect(stdout).toMatch(/^cities +2 +3 +1 difference$/m);
+    expect(stdout).toMatch(/^ {2}in the target only: id = 7$/m);
     expect(stderr).toContain('Source and target differ in cities.');
   });
 });

@@ -1,7 +1,7 @@
 /** Compares the tables of a plan by value, through each database's own reader. */
 import { tableKey } from '../copy/convert-plan.ts';
 import type { OpenEnds } from '../copy/open-ends.ts';
-import { columnLimits, nameKey } from '../driver/names.ts';
+import { nameKey } from '../driver/names.ts';
 import type { TablePlan } from '../model/table-plan.ts';
 import type { TableSchema } from '../model/table-schema.ts';
 import type { Checksum } from './bucket-sums.ts';
@@ -61,7 +61,7 @@ export async function* compareTables(
 
 function problemOf(plan: TablePlan, there: TableSchema | undefined, { targetDriver }: OpenEnds): string | null {
   if (!there) return `The target has no table "${plan.target.name}".`;
-  const limits = columnLimits(targetDriver.dialect);
+  const limits = targetDriver.dialect.names.column;
   const known = new Set(there.columns.map((column) => nameKey(column.name, limits)));
   const missing = plan.columns.filter(({ target }) => !known.has(nameKey(target.name, limits)));
   if (missing.length === 0) return null;

@@ -38,13 +38,26 @@ function describeRow(plan: TablePlan, { kind, row, cells }: RowDifference): Comp
     kind,
     key: shown.map((position) => ({
       column: plan.columns[position]!.source.name,
-      value: cut(values[position] ?? null, 0),
+      value: cut(plainText(plan, position, values[position] ?? null), 0),
     })),
-    cells: cells.slice(0, shownCells).map(({ column, source, target }) => {
+    cells: cells.slice(0, shownCells).map(({ column, ...literals }) => {
+      const position = plan.columns.findIndex((each) => each.source.name === column);
+      const plain = {
+        source: plainText(plan, position, literals.source),
+        target: plainText(plan, position, literals.target),
+      };
+      // The number 1 and the text 1 of SQLite differ in their quotes only.
+      const { source, target } = plain.source === plain.target ? literals : plain;
       const from = Math.max(0, firstDifference(source ?? '', target ?? '') - charactersBefore);
       return { column, source: cut(source, from), target: cut(target, from) };
     }),
   };
+}
+
+/** A text without the quotes in which SQLite's untyped values travel. */
+function plainText(plan: TablePlan, position: number, value: string | null): string | null {
+  if (plan.columns[position]?.wire.kind !== 'any' || !value?.startsWith("'")) return value;
+  return value.slice(1, -1).replaceAll("''", "'");
 }
 
 function firstDifference(left: string, right: string): number {
