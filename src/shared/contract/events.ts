@@ -29,6 +29,8 @@ const types: Record<AppEvent['type'], true> = {
   finding: true,
   progress: true,
   build: true,
+  comparing: true,
+  compared: true,
   'row-error': true,
   log: true,
   end: true,
