@@ -15,6 +15,7 @@ const adapt = (table: TableSchema) =>
     rules,
     label: table.name.name,
     defaultSchema: 'public',
+    translate: (sql) => sql,
   });
 
 async function makeAll(tables: readonly TableSchema[], target: Session): Promise<void> {

@@ -4,6 +4,9 @@ import { sqliteDialect } from '../../../src/main/engine/drivers/sqlite/sqlite-di
 import { affinityOf, declareType, readType } from '../../../src/main/engine/drivers/sqlite/sqlite-types.ts';
 import type { NeutralType } from '../../../src/main/engine/model/neutral-type.ts';
 import type { ColumnSchema, IndexSchema, TableSchema } from '../../../src/main/engine/model/table-schema.ts';
+import { postgresIdiom } from '../../../src/main/engine/drivers/postgres/postgres-idiom.ts';
+import { sqliteIdiom } from '../../../src/main/engine/drivers/sqlite/sqlite-idiom.ts';
+import { expressionTranslator } from '../../../src/main/engine/sql/translate-expression.ts';
 import { rulesSchema } from '../../../src/shared/model/rules.ts';
 import { createFile } from './sqlite-fixture.ts';
 
@@ -75,6 +78,11 @@ const adapt = (schema: TableSchema) =>
     rules: rulesSchema.parse({}),
     label: 't',
     defaultSchema: null,
+    translate: expressionTranslator(
+      { from: postgresIdiom, to: sqliteIdiom, isFamily: false },
+      schema.columns,
+      new Map(schema.columns.map(({ name }) => [name, name])),
+    ),
   });
 
 const identity = { kind: 'always', next: '100', increment: '1', neverReuses: true } as const;
@@ -220,12 +228,17 @@ describe('statements', () => {
     ]);
     expect(sqliteDialect.lateStatements(schema)).toMatchObject([
       { kind: 'index', name: 't_price', sql: 'CREATE INDEX "t_price" ON "t" ("price", "made")', offendersSql: null },
+      {
+        kind: 'index',
+        name: 't_part',
+        sql: 'CREATE INDEX "t_part" ON "t" ("price") WHERE CAST("price" AS REAL) > 5',
+        offendersSql: null,
+      },
     ]);
     expect(findings.map(({ code, column: name }) => [code, name])).toEqual([
       ['collation_changed', 'na"me'],
       ['default_dropped', 'later'],
       ['index_changed', undefined],
-      ['index_dropped', undefined],
       ['index_dropped', undefined],
     ]);
     await using file = await createFile('CREATE TABLE p (id INTEGER PRIMARY KEY)');

@@ -97,6 +97,7 @@ export function samePlan(table: TableSchema): TablePlan {
     rules: rulesSchema.parse({}),
     label: table.name.name,
     defaultSchema: null,
+    translate: (sql) => sql,
   });
   const wires = Object.fromEntries(table.columns.map((column, index) => [column.name, adapted.wires[index]!]));
   return { ...planOf(table, { wires }), targetSchema: adapted.schema };

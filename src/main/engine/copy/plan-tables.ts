@@ -6,6 +6,7 @@ import type { Driver, Session } from '../driver/driver.ts';
 import { claimName } from '../driver/names.ts';
 import type { ColumnPlan, TablePlan, ValueRules } from '../model/table-plan.ts';
 import type { ColumnSchema, TableSchema } from '../model/table-schema.ts';
+import { expressionTranslator } from '../sql/translate-expression.ts';
 import { tableFinding, tableKey } from './convert-plan.ts';
 import { chooseColumns } from './plan-columns.ts';
 import { selectTables, type SelectedTable } from './select-tables.ts';
@@ -61,6 +62,15 @@ export async function planTables(
       rules: options.rules,
       label: table.label,
       defaultSchema: ends.target.catalog.defaultSchema,
+      translate: expressionTranslator(
+        {
+          from: sourceDriver.dialect.idiom,
+          to: targetDriver.dialect.idiom,
+          isFamily: sourceDriver.family === targetDriver.family,
+        },
+        schema.columns.map((column) => ({ ...column, type: settled.types.get(column.name) ?? column.type })),
+        chosen.names,
+      ),
     });
     const targetColumns = adapted.schema.columns.map((column, index) =>
       withTargetType(column, table.config.columnOptions?.[chosen.sources[index]!.name]?.targetType),

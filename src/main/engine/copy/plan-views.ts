@@ -106,7 +106,7 @@ function obstacleTo(view: ViewSchema, known: ReadonlyMap<string, Relation>, ends
 const inSchema = (name: TableName, schema: string | null): TableName => ({ ...name, schema: name.schema ?? schema });
 
 function namesIn(query: string, { dialect }: Driver): Set<string> {
-  const names = tokenizeSql(query, dialect.lexis).filter(({ kind }) => kind === 'name' || kind === 'word');
+  const names = tokenizeSql(query, dialect.idiom.lexis).filter(({ kind }) => kind === 'name' || kind === 'word');
   return new Set(names.map((token) => nameOf(token).toLowerCase()));
 }
 
@@ -122,7 +122,7 @@ function renamedQuery({ query }: ViewSchema, known: ReadonlyMap<string, Relation
     const isSame = schema === null ? to.schema === ends.target.catalog.defaultSchema : to.schema === schema;
     return isSame && to.name === name ? null : dialect.quoteTable(to);
   };
-  return renameRelations(query, ends.sourceDriver.dialect.lexis, rename, dialect.quoteName);
+  return renameRelations(query, ends.sourceDriver.dialect.idiom.lexis, rename, dialect.quoteName);
 }
 
 /** Each view after the views that it reads. */

@@ -5,7 +5,8 @@ import type { DatabaseFamily, NeutralKind, NeutralType } from '../model/neutral-
 import type { ColumnSchema, ForeignKeySchema, TableName, TableSchema } from '../model/table-schema.ts';
 import type { NameLimits } from './names.ts';
 import type { ViewSchema } from '../model/view-schema.ts';
-import type { SqlLexis } from '../sql/sql-lexis.ts';
+import type { Translate } from '../sql/translate-expression.ts';
+import type { SqlIdiom } from '../sql/sql-idiom.ts';
 
 export interface Dialect {
   /** What names of each sort may be. */
@@ -15,8 +16,8 @@ export interface Dialect {
   /** Index names are unique per schema (PostgreSQL, SQLite) or per table (MySQL). */
   readonly indexNamesPer: 'schema' | 'table';
 
-  /** How this database's SQL is cut into tokens. */
-  readonly lexis: SqlLexis;
+  /** How this database reads and writes the expressions that all databases know. */
+  readonly idiom: SqlIdiom;
   /** The one place where identifiers are quoted. */
   quoteName(name: string): string;
   quoteTable(table: TableName): string;
@@ -70,6 +71,8 @@ export interface AdaptContext {
   readonly rules: RulesConfig;
   /** For findings. */
   readonly label: string;
+  /** Expressions of the table in this database's SQL and the target's column names. */
+  readonly translate: Translate;
   /** Target's default schema: names in it are written without schema by databases that have none. */
   readonly defaultSchema: string | null;
 }

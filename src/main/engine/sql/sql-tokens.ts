@@ -37,7 +37,7 @@ function patternsOf({ nameMarks, textMarks, backslashes }: SqlLexis): Pattern[] 
     ['name', new RegExp([...nameMarks].map((mark) => quoted(mark, false)).join('|'), 'y')],
     ['number', /(?:0x[0-9a-f_]+|\d[\d_]*(?:\.[\d_]*)?(?:e[+-]?[\d_]+)?|\.\d[\d_]*(?:e[+-]?[\d_]+)?)/iy],
     ['word', /[a-z_\u0080-\uffff][\w$\u0080-\uffff]*/iy],
-    ['variable', /\?\d*|[:@#$][\w$:\u0080-\uffff]+/y],
+    ['variable', /\?\d*|[@#$][\w$:\u0080-\uffff]+|:[\w$\u0080-\uffff]+/y],
     ['symbol', /->>?|::|\|\||<<|>>|<=>|<=|>=|<>|!=|==|[\s\S]/y],
   ];
 }

@@ -51,17 +51,24 @@ export function adaptColumn(
     nativeType: native.nativeType,
     collation,
     comment: source.comment === null ? null : source.comment.slice(0, longestComment),
-    generated: source.generated,
     updatesToNow: source.updatesToNow && /^(datetime|timestamp)/i.test(native.nativeType),
   };
-  if (source.generated && context.sourceFamily !== 'mysql') {
-    column = { ...column, generated: null };
-    report(
-      'warning',
-      'generated_dropped',
-      'becomes an ordinary column that holds the computed values',
-      source.generated.sql,
-    );
+  if (source.generated) {
+    // Columns that number themselves have no value yet when others are computed.
+    const sql = context.translate(source.generated.sql, 'value', ({ identity }) => identity !== null);
+    column = { ...column, generated: sql === null ? null : { ...source.generated, sql } };
+    if (sql === null) {
+      const text = 'is computed by the source with an expression that has no certain equal here: its values are copied';
+      report('warning', 'generated_dropped', text, source.generated.sql);
+    }
+  }
+  if (source.default?.kind === 'expression') {
+    const sql = context.translate(source.default.sql, 'value', () => true);
+    column = { ...column, default: sql === null ? null : { kind: 'expression', sql, family: 'mysql' } };
+    if (sql === null) {
+      const text = 'loses its default, which has no certain equal here';
+      report('warning', 'default_dropped', text, source.default.sql);
+    }
   }
   if (source.identity && !isCounter(native.nativeType)) {
     column = { ...column, identity: null };

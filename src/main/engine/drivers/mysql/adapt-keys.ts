@@ -99,10 +99,11 @@ export function adaptIndexes(
 ): IndexSchema[] {
   const taken = new Set<string>(['primary']);
   return table.indexes.flatMap((index) => {
-    const reason = reasonToDrop(index, columns, kind, context);
+    const translated = withExpressions(index, context);
+    const reason = translated ? reasonToDrop(translated, columns, kind) : 'its expression has no certain equal here';
     const source =
       index.definition ?? `${index.name} (${index.parts.map((part) => part.column ?? part.expression).join(', ')})`;
-    if (reason !== null) {
+    if (translated === null || reason !== null) {
       report(
         'warning',
         'index_dropped',
@@ -126,7 +127,7 @@ export function adaptIndexes(
         ...index,
         name: claimName(index.name, nameLimits, taken),
         method: isSpatial ? 'spatial' : index.method === 'fulltext' ? 'fulltext' : 'btree',
-        parts: index.parts.map((part) =>
+        parts: translated.parts.map((part) =>
           isSpatial || index.method === 'fulltext' ? part : withPrefix(part, index, columns),
         ),
         include: [],
@@ -138,16 +139,20 @@ export function adaptIndexes(
   });
 }
 
-function reasonToDrop(
-  index: IndexSchema,
-  columns: readonly ColumnSchema[],
-  kind: MysqlKind,
-  context: AdaptContext,
-): string | null {
+/** With expressions in this database's words; null where one has none. Texts without limit have no index over them. */
+function withExpressions(index: IndexSchema, { translate, sourceFamily }: AdaptContext): IndexSchema | null {
+  const isLong = ({ type }: ColumnSchema) =>
+    sourceFamily !== 'mysql' && type.kind === 'text' && (type.length === null || type.length > longestVarchar);
+  const parts = index.parts.map((part) =>
+    part.expression === null ? part : { ...part, expression: translate(part.expression, 'value', isLong) },
+  );
+  return parts.every(({ column, expression }) => column !== null || expression !== null) ? { ...index, parts } : null;
+}
+
+function reasonToDrop(index: IndexSchema, columns: readonly ColumnSchema[], kind: MysqlKind): string | null {
   const typeOf = (part: IndexPart) => columns.find(({ name }) => name === part.column);
   const hasExpression = index.parts.some(({ expression }) => expression !== null);
-  if (hasExpression && (context.sourceFamily !== 'mysql' || kind === 'mariadb'))
-    return 'its expression does not translate';
+  if (hasExpression && kind === 'mariadb') return 'MariaDB has no indexes over expressions';
   if (index.where !== null && index.unique) return 'an index over some rows only does not exist here';
   if (index.method === 'gist' || index.method === 'spatial') {
     const column = index.parts.length === 1 ? typeOf(index.parts[0]!) : undefined;
@@ -227,18 +232,16 @@ export function adaptForeignKeys(table: TableSchema, context: AdaptContext, repo
 }
 
 export function adaptChecks(table: TableSchema, context: AdaptContext, report: Report): CheckSchema[] {
-  if (context.sourceFamily !== 'mysql') {
-    for (const check of table.checks) {
-      report(
-        'warning',
-        'check_dropped',
-        `Check "${check.name ?? ''}" of "${context.label}" is not created: its condition does not translate.`,
-        check.sql,
-      );
-    }
+  const translated = table.checks.flatMap((check) => {
+    // A check may not be over a column that numbers itself.
+    const sql = context.translate(check.sql, 'condition', ({ identity }) => identity !== null);
+    if (sql !== null) return [{ ...check, sql }];
+    const name = check.name === null ? 'A check' : `Check "${check.name}"`;
+    const message = `${name} of "${context.label}" is not created: its condition has no certain equal here.`;
+    report('warning', 'check_dropped', message, `CHECK (${check.sql})`);
     return [];
-  }
-  return table.checks.map((check) => ({
+  });
+  return translated.map((check) => ({
     ...check,
     // MySQL's are unique per database, MariaDB's per table: there CONSTRAINT_1 occurs in every table.
     name: check.name === null || context.sameKind ? check.name : constraintName(table, check.name),

@@ -6,11 +6,13 @@ import { adaptColumn } from './adapt-columns.ts';
 import { adaptChecks, adaptForeignKeys, adaptIndexes, fitKeyColumns, fitRow } from './adapt-keys.ts';
 import { collationFor, exactCollation } from './mysql-collations.ts';
 import type { MysqlKind } from './mysql-flavour.ts';
+import { usesSharedFunctions } from './shared-functions.ts';
 
 /** The longest comment that a table may have, characters. */
 const longestComment = 2048;
 
-export function adaptTable(table: TableSchema, kind: MysqlKind, context: AdaptContext): AdaptedTable {
+export function adaptTable(table: TableSchema, kind: MysqlKind, given: AdaptContext): AdaptedTable {
+  const context = given.sourceFamily === 'mysql' && !given.sameKind ? withSharedFunctions(given) : given;
   const findings: Finding[] = [];
   const report = (severity: Finding['severity'], code: string, message: string, statement?: string) =>
     findings.push({ severity, code, table: context.label, message, ...(statement === undefined ? {} : { statement }) });
@@ -51,13 +53,24 @@ export function adaptTable(table: TableSchema, kind: MysqlKind, context: AdaptCo
     foreignKeys: adaptForeignKeys({ ...table, columns }, context, report),
     checks: adaptChecks(table, context, report),
     comment: table.comment === null ? null : table.comment.slice(0, longestComment),
-    partitioning: isFamily ? table.partitioning : null,
+    partitioning: isFamily ? keepPartitioning(table, context) : null,
     traits: [
       `collation:${collation}`,
       ...(isFamily ? table.traits.filter((trait) => trait.startsWith('row-format:')) : []),
     ],
   };
   return { schema, wires: adapted.map(({ wire }) => wire), findings };
+}
+
+/** What the other kind does not know would make CREATE TABLE fail. */
+const withSharedFunctions = (context: AdaptContext): AdaptContext => ({
+  ...context,
+  translate: (sql, use, without) => (usesSharedFunctions(sql) ? context.translate(sql, use, without) : null),
+});
+
+function keepPartitioning({ partitioning }: TableSchema, { translate }: AdaptContext): TableSchema['partitioning'] {
+  const clause = partitioning && translate(partitioning.clause, 'value');
+  return partitioning && clause !== null ? { ...partitioning, clause } : null;
 }
 
 const traitOf = (table: TableSchema, name: string): string | null =>

@@ -69,7 +69,8 @@ export async function describeTables(
     const of = <Row>(rows: Map<string, Row[]>): Row[] => rows.get(key(name.name)) ?? [];
     const [table] = of(tables);
     if (!table) continue;
-    const jsonColumns = new Set(server.kind === 'mariadb' ? of(checks).map(jsonColumnOf) : []);
+    const isJsonMark = (check: CheckRow) => server.kind === 'mariadb' && jsonColumnOf(check) !== null;
+    const jsonColumns = new Set(of(checks).filter(isJsonMark).map(jsonColumnOf));
     const binaryDefaults = table.isView
       ? new Map<string, string>()
       : await readBinaryDefaults(connection, name, of(columns));
@@ -89,7 +90,7 @@ export async function describeTables(
       ...describeIndexes(of(statistics), server.kind),
       foreignKeys: describeForeignKeys(of(foreignKeys)),
       checks: of(checks)
-        .filter((check) => !jsonColumns.has(jsonColumnOf(check)))
+        .filter((check) => !isJsonMark(check))
         .map((check) => describeCheck(check, server.kind)),
       comment: table.comment,
       partitioning,

@@ -5,7 +5,7 @@ import { exactCollation } from './mysql-collations.ts';
 import { ruledDoubt } from './mysql-doubt.ts';
 import type { MysqlKind } from './mysql-flavour.ts';
 import { nameLimits, quoteName, quoteTable, quoteText, tableLimits } from './mysql-names.ts';
-import { mysqlLexis } from './mysql-lexis.ts';
+import { mysqlIdiom } from './mysql-idiom.ts';
 import { mysqlTypeDocs } from './mysql-type-docs.ts';
 import { counterStatements, createTable, foreignKeyStatements, lateStatements } from './table-statements.ts';
 import { viewStatements } from './mysql-views.ts';
@@ -14,7 +14,7 @@ export const mysqlDialect = (kind: MysqlKind): Dialect => ({
   names: { table: tableLimits, column: nameLimits, index: nameLimits },
   exactText: (length) => `VARCHAR(${length}) CHARACTER SET utf8mb4 COLLATE ${exactCollation}`,
   indexNamesPer: 'table',
-  lexis: mysqlLexis,
+  idiom: mysqlIdiom,
   quoteName,
   quoteTable,
   quoteText,

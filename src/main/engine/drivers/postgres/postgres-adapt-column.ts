@@ -4,7 +4,6 @@ import type { AdaptContext } from '../../driver/dialect.ts';
 import { claimName } from '../../driver/names.ts';
 import type { NeutralType } from '../../model/neutral-type.ts';
 import type { ColumnDefault, ColumnSchema, TableSchema } from '../../model/table-schema.ts';
-import { translateValue } from './postgres-expressions.ts';
 import { nameLimits, quoteName, quoteTable, quoteText } from './postgres-names.ts';
 import { nativeType } from './postgres-types.ts';
 
@@ -37,9 +36,13 @@ export class TableFindings {
 }
 
 /** The same family: the native type and its text stay as they are. */
-export function keepColumn(column: ColumnSchema, findings: TableFindings): AdaptedColumn {
-  const generated = column.generated && { ...column.generated, stored: true };
-  if (column.generated && !column.generated.stored) {
+export function keepColumn(column: ColumnSchema, { translate }: AdaptContext, findings: TableFindings): AdaptedColumn {
+  const sql = column.generated && translate(column.generated.sql, 'value');
+  const generated = sql === null ? null : { sql, stored: true };
+  if (column.generated && !generated) {
+    const message = 'is computed by the source from a column that is not copied: its values are copied.';
+    findings.add('warning', 'generated_dropped', message, column.name, column.generated.sql);
+  } else if (column.generated && !column.generated.stored) {
     const message = 'is virtual and becomes a stored column, which all supported versions have.';
     findings.add('info', 'generated_stored', message, column.name, column.generated.sql);
   }
@@ -68,7 +71,7 @@ export function translateColumn(
     collation: null,
     updatesToNow: false,
     invisible: false,
-    generated: translateGenerated(column, table, context, findings),
+    generated: translateGenerated(column, context, findings),
   };
   return {
     column: { ...adapted, default: translateDefault(column, adapted, context, findings) },
@@ -124,14 +127,12 @@ function updateTrigger({ name }: ColumnSchema, table: TableSchema): string {
 
 function translateGenerated(
   column: ColumnSchema,
-  table: TableSchema,
-  { sourceFamily }: AdaptContext,
+  { translate }: AdaptContext,
   findings: TableFindings,
 ): ColumnSchema['generated'] {
-  if (!column.generated || sourceFamily === 'postgres') return null;
+  if (!column.generated) return null;
   // A generated column here may not use another generated one.
-  const usable = table.columns.filter((other) => !other.generated && other !== column);
-  const sql = translateValue(column.generated.sql, sourceFamily, usable);
+  const sql = translate(column.generated.sql, 'value', (other) => other.generated !== null);
   if (sql !== null) return { sql, stored: true };
   const message = 'is computed by the source with an expression that has no certain equal here: its values are copied.';
   findings.add('warning', 'generated_dropped', message, column.name, column.generated.sql);
@@ -141,12 +142,12 @@ function translateGenerated(
 function translateDefault(
   source: ColumnSchema,
   target: ColumnSchema,
-  { sourceFamily }: AdaptContext,
+  { translate }: AdaptContext,
   findings: TableFindings,
 ): ColumnDefault | null {
   const wanted = source.default;
   if (!wanted || target.generated || target.identity) return null;
-  const accepted = acceptDefault(wanted, target, sourceFamily);
+  const accepted = acceptDefault(wanted, target, translate);
   if (accepted !== null) return accepted;
   const shown = wanted.kind === 'expression' ? wanted.sql : wanted.kind === 'value' ? wanted.text : wanted.kind;
   const message = `has a default that ${target.nativeType} does not take or that has no certain equal: it is left out.`;
@@ -157,7 +158,7 @@ function translateDefault(
 function acceptDefault(
   wanted: ColumnDefault,
   target: ColumnSchema,
-  family: AdaptContext['sourceFamily'],
+  translate: AdaptContext['translate'],
 ): ColumnDefault | null {
   const { kind } = target.type;
   const isText = kind === 'text' || kind === 'any';
@@ -173,7 +174,7 @@ function acceptDefault(
     case 'uuid':
       return isText || kind === 'uuid' ? wanted : null;
     case 'expression': {
-      const sql = family === 'postgres' ? wanted.sql : translateValue(wanted.sql, family, []);
+      const sql = translate(wanted.sql, 'value', () => true);
       return sql === null ? null : { kind: 'expression', sql, family: 'postgres' };
     }
     default:

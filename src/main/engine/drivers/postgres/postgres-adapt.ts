@@ -3,7 +3,6 @@ import type { AdaptContext, AdaptedTable } from '../../driver/dialect.ts';
 import { claimName } from '../../driver/names.ts';
 import type { CheckSchema, IndexPart, IndexSchema, KeySchema, TableSchema } from '../../model/table-schema.ts';
 import { keepColumn, TableFindings, translateColumn } from './postgres-adapt-column.ts';
-import { translateCondition, translateValue } from './postgres-expressions.ts';
 import { renameSystemColumns } from './postgres-system-columns.ts';
 import { nameLimits, quoteName } from './postgres-names.ts';
 
@@ -13,14 +12,14 @@ export function adaptTable(source: TableSchema, context: AdaptContext): AdaptedT
   const isOwn = context.sourceFamily === 'postgres';
   const takenTypes = new Set([table.name.name]);
   const columns = table.columns.map((column) =>
-    isOwn ? keepColumn(column, findings) : translateColumn(column, table, context, findings, takenTypes),
+    isOwn ? keepColumn(column, context, findings) : translateColumn(column, table, context, findings, takenTypes),
   );
   if (isOwn) reportTraits(table, findings);
   const taken = new Set([table.name.name]);
   const setChecks = columns.flatMap(({ check }) =>
     check === null ? [] : [{ name: null, sql: check, enforced: true }],
   );
-  const checks = isOwn ? keepChecks(table, findings) : translateChecks(table, context, findings);
+  const checks = translateChecks(table, context, findings);
   const takenChecks = new Set<string>();
   const schema: TableSchema = {
     ...table,
@@ -32,7 +31,7 @@ export function adaptTable(source: TableSchema, context: AdaptContext): AdaptedT
       ...check,
       name: claimName(check.name ?? `${table.name.name}_check`, nameLimits, takenChecks),
     })),
-    partitioning: isOwn ? keepPartitioning(table, findings) : null,
+    partitioning: isOwn ? keepPartitioning(table, context, findings) : null,
     traits: isOwn ? table.traits : [],
   };
   return { schema, wires: columns.map(({ wire }) => wire), findings: findings.all };
@@ -77,26 +76,16 @@ const plainPart = (part: IndexPart): IndexPart => ({
   collation: null,
 });
 
-/** Checks of a domain have no name and stay with the domain. */
-function keepChecks(table: TableSchema, findings: TableFindings): CheckSchema[] {
-  return table.checks.filter((check) => {
-    if (!check.enforced) {
-      const message = `has a check ${check.name} that is not enforced, which only PostgreSQL 18 has: it is left out.`;
-      findings.add('info', 'check_dropped', message, undefined, `CHECK (${check.sql}) NOT ENFORCED`);
-    }
-    return check.enforced && check.name !== null;
-  });
-}
-
 function translateChecks(table: TableSchema, context: AdaptContext, findings: TableFindings): CheckSchema[] {
-  const family = context.sourceFamily;
-  if (family === 'postgres') return [];
-  return table.checks.flatMap((check) => {
-    const sql = check.enforced ? translateCondition(check.sql, family, table.columns) : null;
+  const isOwn = context.sourceFamily === 'postgres';
+  // Checks of a domain have no name and stay with the domain.
+  const checks = isOwn ? table.checks.filter(({ name }) => name !== null) : table.checks;
+  return checks.flatMap((check) => {
+    const sql = check.enforced ? context.translate(check.sql, 'condition') : null;
     if (sql !== null) return [{ ...check, sql }];
     const why = check.enforced ? 'has no certain equal here' : 'is not enforced on the source';
     const message = `has a check${check.name === null ? '' : ` ${check.name}`} that ${why}: it is left out.`;
-    findings.add('warning', 'check_dropped', message, undefined, check.sql);
+    findings.add(check.enforced ? 'warning' : 'info', 'check_dropped', message, undefined, `CHECK (${check.sql})`);
     return [];
   });
 }
@@ -108,7 +97,6 @@ function adaptIndex(
   findings: TableFindings,
   taken: Set<string>,
 ): IndexSchema | null {
-  if (context.sourceFamily === 'postgres') return { ...index, name: claimName(index.name, nameLimits, taken) };
   const drop = (why: string) => {
     const severity = index.unique ? 'warning' : 'info';
     findings.add(
@@ -120,11 +108,17 @@ function adaptIndex(
     );
     return null;
   };
+  if (context.sourceFamily === 'postgres') {
+    const kept = keepIndex(index, context);
+    return kept
+      ? { ...kept, name: claimName(index.name, nameLimits, taken) }
+      : drop('it is over a column that is not copied');
+  }
   if (index.method === 'fulltext') return drop('PostgreSQL searches text with tsvector and GIN, by other queries');
   if (index.method === 'spatial') return drop('it needs PostGIS and a GiST index');
   const parts = index.parts.map((part) => translatePart(part, index, table, context, findings));
   if (parts.includes(null)) return drop('it is over an expression that has no certain equal');
-  const where = index.where === null ? null : translateCondition(index.where, context.sourceFamily, table.columns);
+  const where = index.where === null ? null : context.translate(index.where, 'condition');
   if (index.where !== null && where === null) return drop('its condition has no certain equal');
   if (!index.visible) {
     findings.add('info', 'index_visible', `has an invisible index ${index.name}, which is visible here.`);
@@ -149,11 +143,23 @@ function adaptIndex(
   };
 }
 
+/** The same index over the target's names of columns; null where one of them is not there. */
+function keepIndex(index: IndexSchema, { translate }: AdaptContext): IndexSchema | null {
+  const renamed = (sql: string | null, use: 'condition' | 'value') => (sql === null ? null : translate(sql, use));
+  const parts = index.parts.map((part) => ({ ...part, expression: renamed(part.expression, 'value') }));
+  const where = renamed(index.where, 'condition');
+  const definition = renamed(index.definition, 'value');
+  const isWhole = parts.every(({ column, expression }) => column !== null || expression !== null);
+  return isWhole && (where === null) === (index.where === null) && (definition !== null || index.definition === null)
+    ? { ...index, parts, where, definition }
+    : null;
+}
+
 function translatePart(
   part: IndexPart,
   index: IndexSchema,
   table: TableSchema,
-  { sourceFamily }: AdaptContext,
+  { translate }: AdaptContext,
   findings: TableFindings,
 ): IndexPart | null {
   const adapted = { ...part, prefix: null, nulls: null, operatorClass: null, collation: null };
@@ -166,14 +172,18 @@ function translatePart(
     findings.add('info', 'prefix_index', message, part.column);
     return { ...adapted, column: null, expression };
   }
-  if (sourceFamily === 'postgres') return part;
-  const expression = translateValue(part.expression ?? '', sourceFamily, table.columns);
+  const expression = translate(part.expression ?? '', 'value');
   return expression === null ? null : { ...adapted, expression };
 }
 
 /** Partitions go where their table goes. */
-function keepPartitioning(table: TableSchema, findings: TableFindings): TableSchema['partitioning'] {
-  if (!table.partitioning) return null;
+function keepPartitioning(
+  table: TableSchema,
+  { translate }: AdaptContext,
+  findings: TableFindings,
+): TableSchema['partitioning'] {
+  const clause = table.partitioning && translate(table.partitioning.clause, 'value');
+  if (!table.partitioning || clause === null) return null;
   if (table.traits.includes('sub-partitions')) {
     findings.add(
       'info',
@@ -182,7 +192,7 @@ function keepPartitioning(table: TableSchema, findings: TableFindings): TableSch
     );
   }
   return {
-    ...table.partitioning,
+    clause,
     partitions: table.partitioning.partitions.map(({ name, bound }) => ({
       name: { schema: table.name.schema, name: name.name },
       bound,

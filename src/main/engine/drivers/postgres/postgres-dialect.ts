@@ -4,14 +4,14 @@ import { adaptTable } from './postgres-adapt.ts';
 import { createTableStatements, doBlock } from './postgres-ddl.ts';
 import { foreignKeyStatement, lateTableStatements } from './postgres-late-statements.ts';
 import { nameLimits, quoteName, quoteTable, quoteText } from './postgres-names.ts';
-import { postgresLexis } from './postgres-lexis.ts';
+import { postgresIdiom } from './postgres-idiom.ts';
 import { postgresTypeDocs } from './postgres-type-docs.ts';
 import { viewStatements } from './postgres-views.ts';
 
 export const postgresDialect: Dialect = {
   names: { table: nameLimits, column: nameLimits, index: nameLimits },
   indexNamesPer: 'schema',
-  lexis: postgresLexis,
+  idiom: postgresIdiom,
   quoteName,
   quoteTable,
   quoteText,

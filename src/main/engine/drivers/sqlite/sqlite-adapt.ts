@@ -2,30 +2,64 @@
 import type { Finding } from '../../../../shared/model/finding.ts';
 import type { AdaptContext, AdaptedTable } from '../../driver/dialect.ts';
 import type { NeutralType } from '../../model/neutral-type.ts';
-import type { ColumnSchema, IndexPart, IndexSchema, TableSchema } from '../../model/table-schema.ts';
+import type { CheckSchema, ColumnSchema, IndexPart, IndexSchema, TableSchema } from '../../model/table-schema.ts';
 import { declareType } from './sqlite-types.ts';
 
 /** `table`: target names and source types. */
 export function adaptTable(table: TableSchema, context: AdaptContext): AdaptedTable {
-  return context.sourceFamily === 'sqlite' ? keepTable(table) : new TableAdapter(table, context).adapt();
+  return context.sourceFamily === 'sqlite' ? keepTable(table, context) : new TableAdapter(table, context).adapt();
 }
 
 /**
  * SQLite to SQLite: everything as it is declared. Values travel as literals that carry their storage class, but for
  * columns that hold one class only.
  */
-function keepTable(table: TableSchema): AdaptedTable {
+function keepTable(table: TableSchema, context: AdaptContext): AdaptedTable {
+  const findings: Finding[] = [];
+  /** The text over the target's names; where a column of it is not copied, `thing` is left out. */
+  const renamed = (sql: string, use: 'condition' | 'value', code: string, thing: string): string | null => {
+    const text = context.translate(sql, use);
+    if (text !== null) return text;
+    const message = `${thing} of "${context.label}" is left out, since a column of it is not copied.`;
+    findings.push({ severity: 'warning', code, table: context.label, message, statement: sql });
+    return null;
+  };
   const isStrict = table.traits.includes('strict');
   const nullableKey = table.traits.includes('nullable-key');
   const key = new Set(table.primaryKey?.parts.map((part) => part.column));
-  const columns = table.columns.map((column) =>
-    nullableKey && key.has(column.name) ? { ...column, nullable: true } : column,
-  );
+  const columns = table.columns.map((column): ColumnSchema => {
+    const { generated, name } = column;
+    const sql = generated && renamed(generated.sql, 'value', 'generated_dropped', `The expression of column "${name}"`);
+    return {
+      ...column,
+      nullable: column.nullable || (nullableKey && key.has(name)),
+      generated: generated && sql !== null ? { ...generated, sql } : null,
+    };
+  });
   const wires = columns.map((column): NeutralType => {
     const isSingle = column.identity !== null || (isStrict && /^(INT|INTEGER|BLOB)$/i.test(column.nativeType));
     return isSingle ? column.type : { kind: 'any' };
   });
-  return { schema: { ...table, columns }, wires, findings: [] };
+  const indexes = table.indexes.flatMap((index): IndexSchema[] => {
+    const dropped = (sql: string, use: 'condition' | 'value') =>
+      renamed(sql, use, 'index_dropped', `Index "${index.name}"`);
+    const where = index.where === null ? null : dropped(index.where, 'condition');
+    const parts = index.parts.map((part) =>
+      part.expression === null ? part : { ...part, expression: dropped(part.expression, 'value') },
+    );
+    const isWhole = parts.every(({ column, expression }) => column !== null || expression !== null);
+    return isWhole && (where !== null || index.where === null) ? [{ ...index, where, parts }] : [];
+  });
+  const checks = table.checks.flatMap((check) => {
+    const sql = renamed(
+      check.sql,
+      'condition',
+      'check_dropped',
+      check.name === null ? 'A check' : `Check "${check.name}"`,
+    );
+    return sql === null ? [] : [{ ...check, sql }];
+  });
+  return { schema: { ...table, columns, indexes, checks }, wires, findings };
 }
 
 class TableAdapter {
@@ -47,15 +81,21 @@ class TableAdapter {
       columns,
       primaryKey: table.primaryKey && { ...table.primaryKey, deferrable: 'no' },
       indexes: table.indexes.flatMap((index) => this.#index(index)),
-      checks: [],
+      checks: table.checks.flatMap((check) => this.#check(check)),
       comment: null,
       partitioning: null,
       traits: [],
     };
-    for (const check of table.checks) {
-      this.#add('warning', 'check_dropped', `Check ${check.name ?? `(${check.sql})`} is not carried over.`, check.sql);
-    }
     return { schema, wires: table.columns.map((column) => column.type), findings: this.#findings };
+  }
+
+  #check(check: CheckSchema): CheckSchema[] {
+    const sql = this.#context.translate(check.sql, 'condition');
+    if (sql !== null) return [{ ...check, sql }];
+    const name = check.name === null ? 'A check' : `Check "${check.name}"`;
+    const message = `${name} of "${this.#context.label}" is not carried over: its condition has no certain equal here.`;
+    this.#add('warning', 'check_dropped', message, `CHECK (${check.sql})`);
+    return [];
   }
 
   #column(column: ColumnSchema): ColumnSchema {
@@ -99,6 +139,8 @@ class TableAdapter {
 
   #default(column: ColumnSchema): ColumnSchema['default'] {
     if (column.default?.kind !== 'expression') return column.default;
+    const sql = this.#context.translate(column.default.sql, 'value', () => true);
+    if (sql !== null) return { kind: 'expression', sql, family: 'sqlite' };
     this.#add(
       'warning',
       'default_dropped',
@@ -109,16 +151,17 @@ class TableAdapter {
     return null;
   }
 
-  #generated(column: ColumnSchema): null {
-    if (column.generated) {
-      this.#add(
-        'warning',
-        'generated_dropped',
-        `Generated column "${column.name}" of "${this.#context.label}" becomes a plain column that holds its present values.`,
-        column.generated.sql,
-        column.name,
-      );
-    }
+  #generated(column: ColumnSchema): ColumnSchema['generated'] {
+    if (!column.generated) return null;
+    const sql = this.#context.translate(column.generated.sql, 'value');
+    if (sql !== null) return { ...column.generated, sql };
+    this.#add(
+      'warning',
+      'generated_dropped',
+      `Generated column "${column.name}" of "${this.#context.label}" becomes a plain column that holds its present values.`,
+      column.generated.sql,
+      column.name,
+    );
     return null;
   }
 
@@ -147,7 +190,17 @@ class TableAdapter {
   }
 
   #index(index: IndexSchema): IndexSchema[] {
-    const why = this.#indexObstacle(index);
+    const { translate } = this.#context;
+    const where = index.where === null ? null : translate(index.where, 'condition');
+    const parts = index.parts.map((part) =>
+      plainPart(part.expression === null ? part : { ...part, expression: translate(part.expression, 'value') }),
+    );
+    const isWhole = parts.every(({ column, expression }) => column !== null || expression !== null);
+    const why = !isWhole
+      ? 'its expression has no certain equal here'
+      : where === null && index.where !== null
+        ? 'its condition has no certain equal here'
+        : this.#indexObstacle(index);
     if (why !== null) {
       this.#add(
         'warning',
@@ -169,7 +222,8 @@ class TableAdapter {
       {
         ...index,
         constraint: isConstraint,
-        parts: index.parts.map(plainPart),
+        parts,
+        where,
         include: [],
         method: 'btree',
         deferrable: 'no',
@@ -181,8 +235,6 @@ class TableAdapter {
   }
 
   #indexObstacle(index: IndexSchema): string | null {
-    if (index.parts.some((part) => part.expression !== null)) return 'it is over an expression';
-    if (index.where !== null) return 'it has a condition';
     if (index.nullsNotDistinct) return 'NULLs are always distinct in SQLite';
     if (index.unique && index.parts.some((part) => part.prefix !== null))
       return 'it is unique over the beginning of a text';

@@ -1,7 +1,7 @@
 import type { Dialect } from '../../driver/dialect.ts';
 import { adaptTable } from './sqlite-adapt.ts';
 import { doubtOf } from './sqlite-doubt.ts';
-import { sqliteLexis } from './sqlite-lexis.ts';
+import { sqliteIdiom } from './sqlite-idiom.ts';
 import { columnLimits, indexLimits, quoteName, quoteText, tableLimits } from './sqlite-names.ts';
 import { counterStatements, createTable, foreignKeyCheck, lateStatements } from './sqlite-statements.ts';
 import { sqliteTypeDocs } from './sqlite-type-docs.ts';
@@ -10,7 +10,7 @@ import { viewStatements } from './sqlite-views.ts';
 export const sqliteDialect: Dialect = {
   names: { table: tableLimits, column: columnLimits, index: indexLimits },
   indexNamesPer: 'schema',
-  lexis: sqliteLexis,
+  idiom: sqliteIdiom,
   quoteName,
   quoteTable: ({ name }) => quoteName(name),
   quoteText,
