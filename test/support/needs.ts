@@ -5,6 +5,7 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, test } from 'vitest';
+import { findElectron } from './find-electron.ts';
 import { findProgram } from './find-program.ts';
 import { testServers, type ServerAddress, type ServerName } from './servers.ts';
 
@@ -45,6 +46,14 @@ export function describeEachServer<Name extends ServerName>(
 export function describePrograms(title: string, programs: readonly string[], suite: () => void): void {
   const missing = programs.filter((program) => findProgram(program) === null);
   describeUnlessMissing(title, missing, suite);
+}
+
+/** A suite in the real Electron; `suite` gets its program. */
+export function describeElectron(title: string, suite: (program: string) => void): void {
+  const program = findElectron();
+  describeUnlessMissing(title, program === null ? ['electron'] : [], () => {
+    if (program !== null) suite(program);
+  });
 }
 
 /** A suite on the sample databases beside the project; `suite` gets their folder. */

@@ -11,6 +11,7 @@ type Faked =
   | 'enableSandbox'
   | 'exit'
   | 'getAppPath'
+  | 'getPath'
   | 'getVersion'
   | 'isPackaged'
   | 'isReady'
@@ -79,6 +80,12 @@ export class FakeApp extends EventEmitter implements Pick<App, Faked> {
     if (this.#isReady) throw new Error(`Chromium uses ${name} already.`);
     if (!existsSync(path)) throw new Error(`Path ${path} does not exist.`);
     this.paths.set(name, path);
+  }
+
+  getPath(name: string): string {
+    const path = this.paths.get(name);
+    if (path === undefined) throw new Error(`Failed to get '${name}' path`);
+    return path;
   }
 
   getAppPath(): string {

@@ -3,7 +3,7 @@
  * an event on the child's side, exit tells a code only, the pid is there after `spawn` and gone after the exit.
  */
 import { fork, type ChildProcess } from 'node:child_process';
-import { EventEmitter } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import type { Readable } from 'node:stream';
 import type { UtilityChild, UtilityProcessModule } from '../../../src/main/hosts/utility-process-factory.ts';
 
@@ -47,6 +47,12 @@ export class FakeUtilityProcesses implements UtilityProcessModule {
       on: listen as UtilityChild['on'],
       once: listen as UtilityChild['once'],
     };
+  }
+
+  /** Resolves when all of them are gone. */
+  async exited(): Promise<void> {
+    for (const child of this.children)
+      if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
   }
 
   killAll(): void {
