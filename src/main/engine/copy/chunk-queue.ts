@@ -2,7 +2,7 @@
 import type { KeyRange } from '../model/table-plan.ts';
 import { tableKey, type PlannedTable } from './convert-plan.ts';
 import type { CopyRequest, TableToCopy } from './copy-request.ts';
-import { parentsOf } from './foreign-key-order.ts';
+import { parentsWithin } from './foreign-key-order.ts';
 import type { LedgerChunk } from './ledger.ts';
 import type { TableCounter } from './run-progress.ts';
 
@@ -32,6 +32,7 @@ export class ChunkQueue {
   readonly #chunks: Chunk[] = [];
   /** tableKeys of tables that are not copied yet. */
   readonly #unfinished: Set<string>;
+  readonly #parents: ReadonlyMap<string, ReadonlySet<string>>;
   #inFlight = 0;
   /** Divisions follow one another: two pipelines must not divide the same table. */
   #dividing: Promise<void> = Promise.resolve();
@@ -42,6 +43,7 @@ export class ChunkQueue {
     this.#signal = signal;
     this.#tables = [...request.tables];
     this.#unfinished = new Set(request.tables.map(({ table }) => tableKey(table.plan.target)));
+    this.#parents = parentsWithin(request.tables.map(({ table }) => table));
     signal.addEventListener('abort', () => this.#tellChange(), { once: true });
   }
 
@@ -78,8 +80,8 @@ export class ChunkQueue {
 
   #isReady(table: PlannedTable): boolean {
     if (table.isCreated) return true;
-    const tables = this.#request.tables.map((each) => each.table);
-    return ![...parentsOf(table, tables)].some((parent) => this.#unfinished.has(parent));
+    const parents = this.#parents.get(tableKey(table.plan.target))!;
+    return ![...parents].some((parent) => this.#unfinished.has(parent));
   }
 
   async #divideNext(): Promise<void> {

@@ -7,25 +7,38 @@ export interface Referring {
   readonly plan: Pick<TablePlan, 'target' | 'targetSchema'>;
 }
 
-/** tableKeys of other tables of the run that `table` refers to. */
-export function parentsOf(table: Referring, tables: readonly Referring[]): Set<string> {
-  const own = tableKey(table.plan.target);
-  const inRun = new Set(tables.map(({ plan }) => tableKey(plan.target)));
-  const parents = table.plan.targetSchema.foreignKeys.map((key) => tableKey(key.references));
-  return new Set(parents.filter((parent) => parent !== own && inRun.has(parent)));
+/** Target tableKey of each table of the run -> those of the other tables of the run that it refers to. */
+export function parentsWithin(tables: readonly Referring[]): ReadonlyMap<string, ReadonlySet<string>> {
+  const keys = new Set(tables.map(({ plan }) => tableKey(plan.target)));
+  return new Map(
+    tables.map(({ plan }) => {
+      const own = tableKey(plan.target);
+      const parents = plan.targetSchema.foreignKeys.map((key) => tableKey(key.references));
+      return [own, new Set(parents.filter((parent) => parent !== own && keys.has(parent)))];
+    }),
+  );
 }
 
 /** Every table after those that it refers to; within a cycle the given order stays. */
 export function parentsFirst<Table extends Referring>(tables: readonly Table[]): Table[] {
+  const parents = parentsWithin(tables);
   const byKey = new Map(tables.map((table) => [tableKey(table.plan.target), table]));
-  const ordered = new Set<Table>();
-  const visiting = new Set<Table>();
-  const visit = (table: Table) => {
-    if (ordered.has(table) || visiting.has(table)) return;
-    visiting.add(table);
-    for (const parent of parentsOf(table, tables)) visit(byKey.get(parent)!);
-    ordered.add(table);
+  const ordered: Table[] = [];
+  const visited = new Set<string>();
+  // Tables whose parents are being looked at, each with those that are left: chains may be longer than a call stack.
+  const path: { readonly key: string; readonly left: Iterator<string> }[] = [];
+  const enter = (key: string) => {
+    if (visited.has(key)) return;
+    visited.add(key);
+    path.push({ key, left: parents.get(key)!.values() });
   };
-  for (const table of tables) visit(table);
-  return [...ordered];
+  for (const key of byKey.keys()) {
+    enter(key);
+    for (let last = path.at(-1); last; last = path.at(-1)) {
+      const next = last.left.next();
+      if (!next.done) enter(next.value);
+      else ordered.push(byKey.get(path.pop()!.key)!);
+    }
+  }
+  return ordered;
 }
