@@ -81,21 +81,43 @@ export interface ForeignKeyRow {
   readonly referencedSchema: string | null;
   readonly referencedTable: string;
   readonly referencedColumn: string;
+}
+
+export interface ForeignKeyActions {
+  readonly name: string;
   readonly onUpdate: string;
   readonly onDelete: string;
 }
 
-export function describeForeignKeys(rows: readonly ForeignKeyRow[]): ForeignKeySchema[] {
+/** From the statement that SHOW CREATE TABLE prints: a constraint a line, its actions at the end. */
+export function foreignKeyActionsIn(statement: string): ForeignKeyActions[] {
+  const name = '`((?:[^`]|``)+)`';
+  const action = '(RESTRICT|CASCADE|SET NULL|NO ACTION|SET DEFAULT)';
+  const pattern = `^ *CONSTRAINT ${name} FOREIGN KEY .*?\\)(?: ON DELETE ${action})?(?: ON UPDATE ${action})?,?$`;
+  return [...statement.matchAll(new RegExp(pattern, 'gm'))].map(([, quoted, onDelete, onUpdate]) => ({
+    name: quoted!.replaceAll('``', '`'),
+    onDelete: onDelete ?? 'RESTRICT',
+    onUpdate: onUpdate ?? 'RESTRICT',
+  }));
+}
+
+export function describeForeignKeys(
+  rows: readonly ForeignKeyRow[],
+  actions: readonly ForeignKeyActions[],
+): ForeignKeySchema[] {
+  const byName = new Map(actions.map((each) => [each.name, each]));
   return [...Map.groupBy(rows, (row) => row.name)].map(([name, parts]) => {
     const first = parts[0]!;
+    // One that was made between the two questions has those of the default.
+    const { onDelete, onUpdate } = byName.get(name) ?? { onDelete: 'RESTRICT', onUpdate: 'RESTRICT' };
     const references: TableName = { schema: first.referencedSchema, name: first.referencedTable };
     return {
       name,
       columns: parts.map((part) => part.column),
       references,
       referencedColumns: parts.map((part) => part.referencedColumn),
-      onDelete: first.onDelete.toLowerCase() as ForeignKeyAction,
-      onUpdate: first.onUpdate.toLowerCase() as ForeignKeyAction,
+      onDelete: onDelete.toLowerCase() as ForeignKeyAction,
+      onUpdate: onUpdate.toLowerCase() as ForeignKeyAction,
       match: 'simple',
       deferrable: 'no',
       validated: true,

@@ -4,10 +4,12 @@ import { describeColumn, type ColumnRow } from './describe-column.ts';
 import {
   describeCheck,
   describeForeignKeys,
+  foreignKeyActionsIn,
   describeIndexes,
   describePartitioning,
   jsonColumnOf,
   type CheckRow,
+  type ForeignKeyActions,
   type ForeignKeyRow,
   type PartitionRow,
   type StatisticsRow,
@@ -55,15 +57,31 @@ export async function describeTables(
     statisticsRow,
   );
   const foreignKeys = await grouped(
-    `${foreignKeysSql}${inNames('k.TABLE_NAME')} ORDER BY k.TABLE_NAME, k.CONSTRAINT_NAME, k.ORDINAL_POSITION`,
+    `${foreignKeysSql}${inNames('TABLE_NAME')} ORDER BY TABLE_NAME, CONSTRAINT_NAME, ORDINAL_POSITION`,
     foreignKeyRow,
   );
+  const actions =
+    foreignKeys.size === 0
+      ? new Map<string, ForeignKeyActions[]>()
+      : await grouped(foreignKeyActionsSql + inNames('TABLE_NAME'), foreignKeyActions);
   const checksSql = checksSqlOf(server);
   const checks = checksSql === null ? new Map<string, CheckRow[]>() : await grouped(checksSql, checkRow);
-  const partitions = await grouped(
-    `${partitionsSql}${inNames('TABLE_NAME')} ORDER BY TABLE_NAME, PARTITION_ORDINAL_POSITION, SUBPARTITION_ORDINAL_POSITION`,
-    partitionRow,
-  );
+  const partitions = [...tables.values()].some(([table]) => table!.isPartitioned)
+    ? await grouped(
+        `${partitionsSql}${inNames('TABLE_NAME')} ORDER BY TABLE_NAME, PARTITION_ORDINAL_POSITION, SUBPARTITION_ORDINAL_POSITION`,
+        partitionRow,
+      )
+    : new Map<string, PartitionRow[]>();
+  /** MariaDB hides the actions from a user with SELECT alone, to whom it shows the table's statement. */
+  const actionsOf = async (
+    table: TableName,
+    keys: readonly ForeignKeyRow[],
+    known: readonly ForeignKeyActions[],
+  ): Promise<readonly ForeignKeyActions[]> => {
+    if (keys.every((row) => known.some(({ name }) => name === row.name))) return known;
+    const [row] = await connection.rows(`SHOW CREATE TABLE ${quoteTable(table)}`);
+    return foreignKeyActionsIn(row?.[1] ?? '');
+  };
   const schemas: TableSchema[] = [];
   for (const name of names) {
     const of = <Row>(rows: Map<string, Row[]>): Row[] => rows.get(key(name.name)) ?? [];
@@ -88,7 +106,7 @@ export async function describeTables(
         }),
       ),
       ...describeIndexes(of(statistics), server.kind),
-      foreignKeys: describeForeignKeys(of(foreignKeys)),
+      foreignKeys: describeForeignKeys(of(foreignKeys), await actionsOf(name, of(foreignKeys), of(actions))),
       checks: of(checks)
         .filter((check) => !isJsonMark(check))
         .map((check) => describeCheck(check, server.kind)),
@@ -118,13 +136,14 @@ async function readBinaryDefaults(
   return new Map(binary.map(({ name }, index): [string, string] => [name, row[index] ?? '']));
 }
 
-const tablesSql = `SELECT TABLE_NAME, TABLE_TYPE, ENGINE, TABLE_COLLATION, AUTO_INCREMENT, TABLE_COMMENT, ROW_FORMAT
+const tablesSql = `SELECT TABLE_NAME, TABLE_TYPE, ENGINE, TABLE_COLLATION, AUTO_INCREMENT, TABLE_COMMENT, ROW_FORMAT, CREATE_OPTIONS
   FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE()`;
 
-function tableRow([, type, engine, collation, nextNumber, comment, rowFormat]: (string | null)[]) {
+function tableRow([, type, engine, collation, nextNumber, comment, rowFormat, options]: (string | null)[]) {
   const isView = type === 'VIEW';
   return {
     isView,
+    isPartitioned: options?.includes('partitioned') ?? false,
     collation: collation ?? null,
     nextNumber: nextNumber ?? null,
     comment: isView ? null : comment || null,
@@ -180,13 +199,10 @@ const statisticsRow = (row: (string | null)[]): StatisticsRow => ({
   expression: row[9] ?? null,
 });
 
-const foreignKeysSql = `SELECT k.TABLE_NAME, k.CONSTRAINT_NAME, k.COLUMN_NAME,
-    IF(BINARY k.REFERENCED_TABLE_SCHEMA = BINARY k.TABLE_SCHEMA, NULL, k.REFERENCED_TABLE_SCHEMA),
-    k.REFERENCED_TABLE_NAME, k.REFERENCED_COLUMN_NAME, r.UPDATE_RULE, r.DELETE_RULE
-  FROM information_schema.KEY_COLUMN_USAGE k
-  JOIN information_schema.REFERENTIAL_CONSTRAINTS r
-    ON r.CONSTRAINT_SCHEMA = k.CONSTRAINT_SCHEMA AND r.TABLE_NAME = k.TABLE_NAME AND r.CONSTRAINT_NAME = k.CONSTRAINT_NAME
-  WHERE k.TABLE_SCHEMA = DATABASE() AND r.CONSTRAINT_SCHEMA = DATABASE() AND k.REFERENCED_TABLE_NAME IS NOT NULL`;
+const foreignKeysSql = `SELECT TABLE_NAME, CONSTRAINT_NAME, COLUMN_NAME,
+    IF(BINARY REFERENCED_TABLE_SCHEMA = BINARY TABLE_SCHEMA, NULL, REFERENCED_TABLE_SCHEMA),
+    REFERENCED_TABLE_NAME, REFERENCED_COLUMN_NAME
+  FROM information_schema.KEY_COLUMN_USAGE WHERE TABLE_SCHEMA = DATABASE() AND REFERENCED_TABLE_NAME IS NOT NULL`;
 
 const foreignKeyRow = (row: (string | null)[]): ForeignKeyRow => ({
   name: row[1]!,
@@ -194,8 +210,16 @@ const foreignKeyRow = (row: (string | null)[]): ForeignKeyRow => ({
   referencedSchema: row[3] ?? null,
   referencedTable: row[4]!,
   referencedColumn: row[5]!,
-  onUpdate: row[6]!,
-  onDelete: row[7]!,
+});
+
+/** Apart from the columns: MariaDB would open every table of every database for a join of the two. */
+const foreignKeyActionsSql = `SELECT TABLE_NAME, CONSTRAINT_NAME, UPDATE_RULE, DELETE_RULE
+  FROM information_schema.REFERENTIAL_CONSTRAINTS WHERE CONSTRAINT_SCHEMA = DATABASE()`;
+
+const foreignKeyActions = (row: (string | null)[]): ForeignKeyActions => ({
+  name: row[1]!,
+  onUpdate: row[2]!,
+  onDelete: row[3]!,
 });
 
 /** null where the server has no checks. */

@@ -16,8 +16,6 @@ export function sessionSettings(server: MysqlServer, role: 'source' | 'target'):
     `net_read_timeout = ${netTimeout}`,
     `net_write_timeout = ${netTimeout}`,
     `wait_timeout = ${waitTimeout}`,
-    // LOAD DATA is judged by its warnings, which are counted up to this number.
-    'max_error_count = 65535',
     'autocommit = 1',
     'sql_safe_updates = 0',
     'sql_select_limit = DEFAULT',
