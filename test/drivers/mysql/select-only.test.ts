@@ -33,4 +33,24 @@ describeEachServer('a source user with SELECT alone', bothKinds, (server) => {
     expect(seen).toEqual(owned);
     expect(owned!.find(({ name }) => name === 'odd`name')).toMatchObject({ onDelete: 'cascade' });
   });
+
+  test('gets one moment, with as many readers as its privileges allow', async () => {
+    await using database = await createDatabase(server);
+    await database.execute('CREATE TABLE a (id int PRIMARY KEY); CREATE TABLE b (id int PRIMARY KEY)');
+    await using reader = await asReader(database);
+    const open = async () => {
+      await using session = await openSession(reader, 'source');
+      await using snapshot = await session.openSnapshot(3, [
+        { schema: null, name: 'a' },
+        { schema: null, name: 'b' },
+      ]);
+      return { guarantee: snapshot.guarantee, readers: snapshot.readers.length };
+    };
+    // MariaDB tells the position of each snapshot, without a lock.
+    expect(await open()).toEqual({ guarantee: 'snapshot', readers: server.kind === 'mariadb' ? 3 : 1 });
+    await database.execute(`GRANT LOCK TABLES ON ${database.name}.* TO ${reader.settings.username}`);
+    expect(await open()).toEqual({ guarantee: 'snapshot', readers: 3 });
+    // No lock is left behind.
+    await database.execute('INSERT INTO a VALUES (1)');
+  });
 });

@@ -24,7 +24,7 @@ describeEachServer('reading', bothVersions, (server) => {
       const before = written;
       await using snapshot = await source.openSnapshot(3, []);
       expect(snapshot.guarantee).toBe('snapshot');
-      expect(snapshot.position).toMatch(/^[0-9A-F]+\/[0-9A-F]+$/);
+      expect(snapshot.position).toMatch(/^\d+:\d+:[\d,]*\/[0-9A-F]{8}$/);
       const counts = [];
       for (const [index, plan] of [a, b, a].entries()) {
         counts.push((await collect(snapshot.readers[index]!.read(plan, null))).rows);
@@ -34,6 +34,26 @@ describeEachServer('reading', bothVersions, (server) => {
     }
     writing = false;
     await writer;
+  });
+
+  test('positions of snapshots are equal while nothing is written, whatever is read, and only then', async () => {
+    await using database = await createDatabase(server);
+    await database.execute('CREATE TABLE t AS SELECT n FROM generate_series(1, 10000) n');
+    await using source = await openSession(database, 'source');
+    const position = async () => {
+      await using snapshot = await source.openSnapshot(1, []);
+      return snapshot.position;
+    };
+    // Other tests write to the same server.
+    const isSteady = async () => {
+      const before = await position();
+      await database.rows('SELECT count(*) FROM t');
+      return (await position()) === before;
+    };
+    await expect.poll(isSteady, { timeout: 25_000 }).toBe(true);
+    const before = await position();
+    await database.execute('UPDATE t SET n = 0 WHERE n = 1');
+    expect(await position()).not.toBe(before);
   });
 
   test('a read that is left early stops in the server, and the reader and its snapshot stay usable', async () => {

@@ -96,7 +96,8 @@ async function beginAtPosition(reader: MysqlConnection): Promise<string | null> 
     ]),
   );
   const file = status.get('binlog_snapshot_file');
-  return file ? `${file}:${status.get('binlog_snapshot_position')}` : null;
+  if (!file || (await logStatus(reader))?.isPartial) return null;
+  return `${file}:${status.get('binlog_snapshot_position')}`;
 }
 
 /** Begins all readers while no one can commit. undefined: no lock could be had; null: one was, but the server tells no position. */
@@ -137,11 +138,26 @@ async function lock(locker: MysqlConnection, tables: readonly TableName[]): Prom
 
 /** While nothing can commit: the GTID set where there is one, else binary log file and offset; null where unknown. */
 async function currentPosition(locker: MysqlConnection): Promise<string | null> {
-  const statement = isAtLeast(locker.server, 'mysql', 80200) ? 'SHOW BINARY LOG STATUS' : 'SHOW MASTER STATUS';
-  const [row] = await locker.rows(statement).catch(() => []);
+  const status = await logStatus(locker);
+  if (!status || status.isPartial) return null;
+  return status.gtids ? status.gtids.replaceAll(/\s/g, '') : status.place;
+}
+
+interface LogStatus {
+  /** File and offset. */
+  readonly place: string;
+  readonly gtids: string;
+  /** Some databases are left out of the log: they may change while its position stays. */
+  readonly isPartial: boolean;
+}
+
+/** null without a log, and for users who may not ask. */
+async function logStatus(connection: MysqlConnection): Promise<LogStatus | null> {
+  const statement = isAtLeast(connection.server, 'mysql', 80200) ? 'SHOW BINARY LOG STATUS' : 'SHOW MASTER STATUS';
+  const [row] = await connection.rows(statement).catch(() => []);
   if (!row) return null;
-  const [file, offset, , , gtids] = row;
-  return gtids ? gtids.replaceAll(/\s/g, '') : `${file}:${offset}`;
+  const [file, offset, chosen, ignored, gtids] = row;
+  return { place: `${file}:${offset}`, gtids: gtids ?? '', isPartial: Boolean(chosen || ignored) };
 }
 
 interface TableEngine {

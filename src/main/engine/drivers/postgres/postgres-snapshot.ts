@@ -25,10 +25,8 @@ export async function openPostgresSnapshot(
   try {
     const first = await source.open();
     connections.push(first);
-    // Read before the snapshot is taken: a log that still ends here proves that nothing was missed.
-    const position = (await first.rows(positionSql))[0]![0]!;
     await first.run(beginSql);
-    const name = (await first.rows('SELECT pg_export_snapshot()'))[0]![0]!;
+    const [[name, position]] = (await first.rows(snapshotSql(version))) as [[string, string | null]];
     const others = await Promise.allSettled(Array.from({ length: count - 1 }, () => source.open()));
     for (const other of others) if (other.status === 'fulfilled') connections.push(other.value);
     for (const other of others) {
@@ -51,6 +49,12 @@ export async function openPostgresSnapshot(
   }
 }
 
-const positionSql = `SELECT CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_lsn() END`;
+/**
+ * The snapshot itself is the position: with the same transactions in progress and the same next one, the same rows are
+ * visible. The log's end would not do: other databases and even reading (hint bits, pruning) move it. Behind it the
+ * timeline, which a restored backup changes. A standby keeps transactions in progress elsewhere, so nothing is proved there.
+ */
+const snapshotSql = (version: number) => `SELECT pg_export_snapshot(), CASE WHEN NOT pg_is_in_recovery()
+  THEN ${version < 130000 ? 'txid' : 'pg'}_current_snapshot()::text || '/' || left(pg_walfile_name(pg_current_wal_lsn()), 8) END`;
 
 const isServerFull = (error: unknown) => error instanceof SluiceError && error.code === 'too_many_connections';
