@@ -30,7 +30,7 @@ async function makeAll(tables: readonly TableSchema[], target: Session): Promise
     for (const key of table.foreignKeys)
       for (const { sql } of postgresDialect.foreignKeyStatements(table, key, key.validated)) await target.execute(sql);
     for (const sql of postgresDialect.counterStatements(table)) await target.execute(sql);
-    for (const sql of postgresDialect.finishStatements(table)) await target.execute(sql);
+    for (const sql of postgresDialect.finishStatements([table])) await target.execute(sql);
   }
 }
 

@@ -250,7 +250,7 @@ describe('statements', () => {
       await target.execute(sql);
     }
     await target.execute(`INSERT INTO t (id, "na""me") VALUES (5, 'x')`);
-    for (const sql of [...sqliteDialect.counterStatements(schema), ...sqliteDialect.finishStatements(schema)]) {
+    for (const sql of [...sqliteDialect.counterStatements(schema), ...sqliteDialect.finishStatements([schema])]) {
       await target.execute(sql);
     }
     await target.execute(`INSERT INTO t ("na""me") VALUES ('y')`);

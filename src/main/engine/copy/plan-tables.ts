@@ -3,6 +3,7 @@ import { SluiceError } from '../../../shared/errors/sluice-error.ts';
 import type { Finding } from '../../../shared/model/finding.ts';
 import type { StreamOptions } from '../../../shared/model/stream-config.ts';
 import type { Driver, Session } from '../driver/driver.ts';
+import { inParallel } from '../driver/in-parallel.ts';
 import { claimName } from '../driver/names.ts';
 import type { ColumnPlan, TablePlan, ValueRules } from '../model/table-plan.ts';
 import type { ColumnSchema, TableSchema } from '../model/table-schema.ts';
@@ -28,6 +29,9 @@ export interface TableDraft {
   readonly columnNames: ReadonlyMap<string, string>;
 }
 
+/** Tables of the source that are looked at side by side. */
+const profilesAtOnce = 4;
+
 /** `forReport` (dry runs): also counts values that rules will touch. */
 export async function planTables(
   ends: Ends,
@@ -40,13 +44,24 @@ export async function planTables(
   if (selected.length === 0) throw new SluiceError('table_missing', 'The source has no tables to copy.');
   const schemas = await describeSelected(source, selected);
   const targets = nameTargets(namer, selected);
+  const settledTypes = await inParallel(selected, profilesAtOnce, async ({ name, config, label }) =>
+    config.query
+      ? { types: new Map(), findings: [] }
+      : await settleTypes(
+          source,
+          sourceDriver,
+          targetDriver,
+          schemas.get(tableKey(name))!,
+          options.rules,
+          label,
+          forReport,
+        ),
+  );
   const drafts: TableDraft[] = [];
-  for (const table of selected) {
+  for (const [index, table] of selected.entries()) {
     const schema = schemas.get(tableKey(table.name))!;
     const { name: target, findings } = targets.get(tableKey(table.name))!;
-    const settled = table.config.query
-      ? { types: new Map(), findings: [] }
-      : await settleTypes(source, sourceDriver, targetDriver, schema, options.rules, table.label, forReport);
+    const settled = settledTypes[index]!;
     const chosen = chooseColumns(
       schema,
       target,

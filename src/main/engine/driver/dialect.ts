@@ -45,7 +45,7 @@ export interface Dialect {
   /** Sets identity counters to the source's next value. */
   counterStatements(table: TableSchema): string[];
   /** Statistics, so that the target is ready for queries. */
-  finishStatements(table: TableSchema): string[];
+  finishStatements(tables: readonly TableSchema[]): string[];
   /** The view and what belongs to it; the first statement makes it. Names and query are this database's. */
   viewStatements(view: ViewSchema): LateStatement[];
   dropView(view: ViewSchema): string;

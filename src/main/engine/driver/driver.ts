@@ -69,6 +69,12 @@ export interface Session extends AsyncDisposable {
    * connection. Rejects with a SluiceError.
    */
   execute(sql: string): Promise<void>;
+  /**
+   * Runs many short statements in the least time: several in a transaction or on several connections, as the database
+   * has it. Those of a group run in their order; groups do not rely on each other. Rejects with the first error, as `execute`
+   * would; other groups may have run or not.
+   */
+  executeGroups(groups: readonly (readonly string[])[]): Promise<void>;
   /** Runs one query and returns its rows as text (null = NULL). For small results of ours: ledgers, counts, keys. */
   query(sql: string): Promise<(string | null)[][]>;
   /** Cancels in the server whatever this session runs, then closes its connections. Nothing is left 2 s later. */
@@ -80,7 +86,10 @@ export interface Snapshot extends AsyncDisposable {
   readonly guarantee: 'snapshot' | 'per table';
   /** Why not `snapshot`, as a sentence; null when it is. */
   readonly reason: string | null;
-  /** Log position that belongs to the moment (LSN, GTID set, file and offset), null where there is none. */
+  /**
+   * Names the moment: two snapshots of one source with equal text prove that both see the same rows of its tables. null:
+   * nothing can be proved.
+   */
   readonly position: string | null;
   readonly readers: readonly TableReader[];
 }

@@ -24,7 +24,7 @@ export const mysqlDialect = (kind: MysqlKind): Dialect => ({
   lateStatements: (table) => lateStatements(table, kind),
   foreignKeyStatements,
   counterStatements,
-  finishStatements: (table) => [`ANALYZE TABLE ${quoteTable(table.name)}`],
+  finishStatements: (tables) => tables.map((table) => `ANALYZE TABLE ${quoteTable(table.name)}`),
   viewStatements,
   dropView: ({ name }) => `DROP VIEW ${quoteTable(name)}`,
   // TRUNCATE would commit, and is refused where a foreign key points to the table.

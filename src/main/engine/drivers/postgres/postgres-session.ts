@@ -9,6 +9,8 @@ import { openPostgresSnapshot } from './postgres-snapshot.ts';
 import { postgresWriter } from './postgres-writer.ts';
 
 const oldestVersion = 120000;
+/** Each table that a transaction makes takes a place in the server's lock table, which has 6,400 by default. */
+const groupsAtOnce = 50;
 
 export class PostgresSession implements Session {
   readonly server: ServerFacts;
@@ -67,6 +69,20 @@ export class PostgresSession implements Session {
 
   async execute(sql: string): Promise<void> {
     await this.#use((connection) => connection.run(sql));
+  }
+
+  /** Statements sent together are one transaction. */
+  async executeGroups(groups: readonly (readonly string[])[]): Promise<void> {
+    for (let start = 0; start < groups.length; start += groupsAtOnce) {
+      const some = groups.slice(start, start + groupsAtOnce).filter((group) => group.length > 0);
+      try {
+        await this.execute(some.flat().join(';\n'));
+      } catch (error) {
+        if (this.#closed) throw error;
+        // Nothing of it was done. One after the other names the statement that fails.
+        for (const sql of some.flat()) await this.execute(sql);
+      }
+    }
   }
 
   async query(sql: string): Promise<TextRow[]> {

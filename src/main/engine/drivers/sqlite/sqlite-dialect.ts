@@ -7,6 +7,8 @@ import { counterStatements, createTable, foreignKeyCheck, lateStatements } from 
 import { sqliteTypeDocs } from './sqlite-type-docs.ts';
 import { viewStatements } from './sqlite-views.ts';
 
+const mostAnalyzedApart = 200;
+
 export const sqliteDialect: Dialect = {
   names: { table: tableLimits, column: columnLimits, index: indexLimits },
   indexNamesPer: 'schema',
@@ -20,7 +22,9 @@ export const sqliteDialect: Dialect = {
   lateStatements,
   foreignKeyStatements: (table, key) => [foreignKeyCheck(table, key)],
   counterStatements,
-  finishStatements: ({ name }) => [`ANALYZE ${quoteName(name.name)}`],
+  // Each ANALYZE of one table reads the statistics of all of them again.
+  finishStatements: (tables) =>
+    tables.length > mostAnalyzedApart ? ['ANALYZE'] : tables.map(({ name }) => `ANALYZE ${quoteName(name.name)}`),
   viewStatements,
   dropView: ({ name }) => `DROP VIEW ${quoteName(name.name)}`,
   emptyTable: ({ name }) => `DELETE FROM ${quoteName(name)}`,

@@ -1,6 +1,7 @@
 /** One open SQLite file. A source has a reading connection; a target has one connection, which all writes share. */
 import { existsSync, statSync, unlinkSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
+import { setImmediate } from 'node:timers/promises';
 import { SluiceError } from '../../../../shared/errors/sluice-error.ts';
 import type { Finding } from '../../../../shared/model/finding.ts';
 import type { ServerFacts, Session, Snapshot, Writer } from '../../driver/driver.ts';
@@ -14,6 +15,8 @@ import { WriteLock } from './sqlite-write-lock.ts';
 
 /** How long a write goes on trying while another process holds the file. */
 const busyMs = 10_000;
+/** A few milliseconds of making tables. */
+const groupsAtOnce = 50;
 
 export interface OpenedFile {
   readonly place: ErrorPlace;
@@ -72,6 +75,29 @@ export class SqliteSession implements Session {
       throw sqliteError(error, place, sql);
     } finally {
       release();
+    }
+  }
+
+  /** A transaction a batch, and a turn for others between two of them. */
+  async executeGroups(groups: readonly (readonly string[])[]): Promise<void> {
+    const { database, place } = this.#file;
+    for (let start = 0; start < groups.length; start += groupsAtOnce) {
+      const some = groups.slice(start, start + groupsAtOnce).flat();
+      const release = await this.#lock.acquire();
+      let current = 'BEGIN IMMEDIATE';
+      try {
+        this.#throwIfEnded();
+        await this.#lock.whileBusy(() => database.exec(current), this.#throwIfEnded);
+        for (current of some) database.exec(current);
+        current = 'COMMIT';
+        await this.#lock.whileBusy(() => database.exec(current), this.#throwIfEnded);
+      } catch (error) {
+        if (database.isOpen && database.isTransaction) database.exec('ROLLBACK');
+        throw sqliteError(error, place, current);
+      } finally {
+        release();
+      }
+      await setImmediate();
     }
   }
 
