@@ -5,7 +5,7 @@ import { nameKey } from '../driver/names.ts';
 import type { ColumnPlan, TablePlan } from '../model/table-plan.ts';
 import type { ColumnSchema, TableSchema } from '../model/table-schema.ts';
 import { tableFinding, tableKey, type PlannedTable } from './convert-plan.ts';
-import type { Ownership } from './ledger.ts';
+import type { LedgerTable } from './ledger.ts';
 import type { KeyedTable } from './plan-foreign-keys.ts';
 import type { Ends } from './plan-tables.ts';
 import { tableLabel } from './select-tables.ts';
@@ -15,12 +15,12 @@ export interface CheckedTargets {
   readonly findings: Finding[];
 }
 
-/** `ours`: target tables (tableKey) that an unfinished run of the same stream claimed; rows in them are no obstacle. */
+/** `ours`: target tables (by tableKey) that an unfinished run of the same stream claimed; rows in them are no obstacle. */
 export async function checkTargets(
   ends: Ends,
   keyed: readonly KeyedTable[],
   options: StreamOptions,
-  ours: ReadonlyMap<string, Ownership>,
+  ours: ReadonlyMap<string, LedgerTable>,
 ): Promise<CheckedTargets> {
   const { target } = ends;
   const existing = await target.catalog.describe(keyed.map(({ draft }) => draft.plan.target));
@@ -49,7 +49,7 @@ async function checkTarget(
   plan: TablePlan,
   present: TableSchema | null,
   options: StreamOptions,
-  ownership: Ownership | null,
+  left: LedgerTable | null,
   findings: Finding[],
 ): Promise<Omit<PlannedTable, 'foreignKeys'> | null> {
   if (!present) {
@@ -62,7 +62,12 @@ async function checkTarget(
     return null;
   }
   const name = tableLabel(plan.target, ends.target.catalog.defaultSchema);
-  if (options.onExisting === 'drop' && options.createStructure && !ownership) {
+  // It was claimed, but perhaps not made or emptied yet: then it is still the table of before.
+  const isUntouched = left !== null && left.chunks.length === 0;
+  if (isUntouched && left.ownership === 'created') {
+    return { plan, prepare: 'recreate', isCreated: true, isShared: false };
+  }
+  if (options.onExisting === 'drop' && options.createStructure && !left) {
     findings.push(
       tableFinding(
         'warning',
@@ -78,8 +83,11 @@ async function checkTarget(
     findings.push(refusal('target_differs', plan, `has another shape: ${fitted.differences.join('; ')}`));
     return null;
   }
-  if (ownership === 'created') return { plan, prepare: 'use', isCreated: true, isShared: false };
-  if (ownership) return { plan: fitted.plan, prepare: 'use', isCreated: false, isShared: ownership === 'appended' };
+  if (left?.ownership === 'created') return { plan, prepare: 'use', isCreated: true, isShared: false };
+  if (left) {
+    const prepare = isUntouched && left.ownership === 'emptied' ? 'empty' : 'use';
+    return { plan: fitted.plan, prepare, isCreated: false, isShared: left.ownership === 'appended' };
+  }
   if (options.truncateTarget) {
     findings.push(
       tableFinding('info', 'target_emptied', plan.label, `All rows of target table "${name}" are deleted first.`),

@@ -88,7 +88,7 @@ async function convert(ends: OpenEnds, request: ConvertRequest): Promise<Convert
   enter('checking');
   const ledger = new Ledger(ends.target, dialect, request.streamId);
   const left = await ledger.load();
-  const plan = await makePlan(ends, { options, forReport: false, ours: ownedTables(left) });
+  const plan = await makePlan(ends, { options, forReport: false, ours: left?.tables ?? new Map() });
   for (const finding of plan.findings) emit({ type: 'finding', finding });
   refuseOnErrors(plan.findings);
 
@@ -99,14 +99,19 @@ async function convert(ends: OpenEnds, request: ConvertRequest): Promise<Convert
   );
   const counters = plan.tables.map(({ plan: table }) => new TableCounter(table.label, table.estimatedRows));
   using progress = new RunProgress(counters, emit);
-  const { guarantee, reason } = resumedGuarantee(snapshot, left);
+  const mixedSince = mixedSinceOf(snapshot, left);
+  const guarantee = mixedSince === null ? snapshot.guarantee : 'per table';
+  const reason =
+    mixedSince === null
+      ? snapshot.reason
+      : `resumed at ${mixedSince}: tables copied before then are of an earlier moment; verify them`;
   emit({ type: 'plan', tables: counters.map((counter) => counter.toProgress()), guarantee, reason });
 
   enter('creating');
   await ledger.open();
   await prepareTables(ends, plan, ledger, left);
   const tables = await continueTables(ends, plan.tables, left, snapshot.position, ledger, emit);
-  await ledger.recordPosition(snapshot.position);
+  await ledger.recordPosition({ position: snapshot.position, mixedSince });
 
   enter('copying');
   const budget = new RowBudget(options.limits);
@@ -160,9 +165,7 @@ async function prepareTables(
   for (const table of creating.toReversed()) {
     for (const sql of clearStatements(table, ends.targetDriver.dialect)) await ends.target.execute(sql);
   }
-  for (const table of creating) {
-    for (const sql of createStatements(table, ends.targetDriver.dialect)) await ends.target.execute(sql);
-  }
+  await ends.target.executeGroups(creating.map((table) => createStatements(table, ends.targetDriver.dialect)));
 }
 
 /** Indexes, then foreign keys (which need the indexes), then counters and statistics. */
@@ -186,11 +189,10 @@ async function finishTables(
     for (const { label } of work) progress.setStatus(progress.of(label), 'indexing');
     await buildLate(ends.target, work, builders, onEvent, signal);
   }
-  for (const { plan: table } of tables) {
-    for (const sql of dialect.counterStatements(table.targetSchema)) await ends.target.execute(sql);
-    for (const sql of dialect.finishStatements(table.targetSchema)) await ends.target.execute(sql);
-    signal.throwIfAborted();
-  }
+  const schemas = tables.map((table) => table.plan.targetSchema);
+  await ends.target.executeGroups(schemas.map((schema) => dialect.counterStatements(schema)));
+  signal.throwIfAborted();
+  await ends.target.executeGroups(dialect.finishStatements(schemas).map((sql) => [sql]));
 }
 
 /** What an interrupted run has built already: names of indexes and keys that stand on tables of ours. */
@@ -207,18 +209,14 @@ async function presentNames(ends: OpenEnds, tables: readonly PlannedTable[]): Pr
 
 const nameOf = (table: PlannedTable, name: string) => tableKey(table.plan.target) + name;
 
-const ownedTables = (left: LedgerState | null) =>
-  new Map([...(left?.tables ?? [])].map(([key, table]) => [key, table.ownership]));
-
-function resumedGuarantee(
-  snapshot: Snapshot,
-  left: LedgerState | null,
-): { guarantee: Snapshot['guarantee']; reason: string | null } {
-  const hasRows = [...(left?.tables.values() ?? [])].some((table) => table.chunks.some((chunk) => chunk.committed));
+/** Since when the copy is of more than one moment; null: all of it is of the snapshot's. */
+function mixedSinceOf(snapshot: Snapshot, left: LedgerState | null): string | null {
+  const tables = [...(left?.tables.values() ?? [])].map(({ chunks }) => chunks);
   const isUnchanged = left !== null && left.position !== null && left.position === snapshot.position;
-  if (!hasRows || isUnchanged) return snapshot;
-  const reason = `resumed at ${new Date().toISOString()}: tables copied before then are of an earlier moment`;
-  return { guarantee: 'per table', reason };
+  if (isUnchanged) return tables.some((chunks) => chunks.some(({ committed }) => committed)) ? left.mixedSince : null;
+  // Unfinished tables start again: only complete ones are of before.
+  const isKept = tables.some((chunks) => chunks.length > 0 && chunks.every(({ committed }) => committed));
+  return isKept ? new Date().toISOString() : null;
 }
 
 function largestFirst<Item>(items: readonly Item[], tableOf: (item: Item) => PlannedTable): Item[] {

@@ -25,8 +25,10 @@ export interface LedgerChunk {
 }
 
 export interface LedgerState {
-  /** The source's position when its snapshot was taken. */
+  /** The source's position when the last snapshot was taken. */
   readonly position: string | null;
+  /** When a copy that was not of one moment any more went on (ISO 8601); null: all that is committed is of `position`. */
+  readonly mixedSince: string | null;
   /** By tableKey of the target. */
   readonly tables: ReadonlyMap<string, LedgerTable>;
 }
@@ -61,7 +63,8 @@ export class Ledger {
     );
     if (rows.length === 0) return null;
     const positions = await this.#rowsIfPresent(
-      `SELECT ${this.#dialect.quoteName('position')} FROM ${this.#positions} WHERE ${this.#ofStream()}`,
+      `SELECT ${['position', 'intent'].map((name) => this.#dialect.quoteName(name)).join(', ')} FROM ${this.#positions} ` +
+        `WHERE ${this.#ofStream()}`,
     );
     const tables = new Map<string, { ownership: Ownership; chunks: LedgerChunk[] }>();
     for (const [table, chunk, on, from, to, count, bytes, committedAt] of rows) {
@@ -73,7 +76,8 @@ export class Ledger {
         });
       }
     }
-    return { position: positions[0]?.[0] ?? null, tables };
+    const [position = null, mixedSince = null] = positions[0] ?? [];
+    return { position, mixedSince, tables };
   }
 
   /** Makes the ledger's tables where they are missing. */
@@ -83,7 +87,8 @@ export class Ledger {
     await this.#target.execute(
       `CREATE TABLE IF NOT EXISTS ${this.#chunks} (${name('stream_id')} ${text(64)} NOT NULL, ` +
         `${name('table_name')} ${text(300)} NOT NULL, ${name('chunk')} INTEGER NOT NULL, ${name('range_on')} ${text(300)}, ` +
-        `${name('range_from')} ${text(300)}, ${name('range_to')} ${text(300)}, ${name('rows')} BIGINT, ` +
+        // Binary keys may be thousands of bytes long.
+        `${name('range_from')} TEXT, ${name('range_to')} TEXT, ${name('rows')} BIGINT, ` +
         `${name('bytes')} BIGINT, ${name('committed_at')} ${text(32)}, ` +
         `PRIMARY KEY (${name('stream_id')}, ${name('table_name')}, ${name('chunk')}))`,
     );
@@ -93,10 +98,10 @@ export class Ledger {
     );
   }
 
-  async recordPosition(position: string | null): Promise<void> {
+  async recordPosition({ position, mixedSince }: Omit<LedgerState, 'tables'>): Promise<void> {
     await this.#target.execute(`DELETE FROM ${this.#positions} WHERE ${this.#ofStream()}`);
     await this.#target.execute(
-      `INSERT INTO ${this.#positions} VALUES (${this.#values([this.#streamId, position, null, now()])})`,
+      `INSERT INTO ${this.#positions} VALUES (${this.#values([this.#streamId, position, mixedSince, now()])})`,
     );
   }
 
@@ -146,11 +151,11 @@ export class Ledger {
 
   /** Forgets this stream, and drops the tables when no other stream uses them. */
   async close(): Promise<void> {
-    await this.#target.execute(`DELETE FROM ${this.#chunks} WHERE ${this.#ofStream()}`);
-    await this.#target.execute(`DELETE FROM ${this.#positions} WHERE ${this.#ofStream()}`);
-    for (const table of [this.#chunks, this.#positions]) {
-      const [count] = await this.#target.query(`SELECT COUNT(*) FROM ${table}`);
+    // The chunks last, and their table as a whole: a run that is killed in between finds all its tables complete.
+    for (const table of [this.#positions, this.#chunks]) {
+      const [count] = await this.#rowsIfPresent(`SELECT COUNT(*) FROM ${table} WHERE NOT (${this.#ofStream()})`);
       if (count?.[0] === '0') await this.#target.execute(`DROP TABLE ${table}`);
+      else if (count) await this.#target.execute(`DELETE FROM ${table} WHERE ${this.#ofStream()}`);
     }
   }
 

@@ -6,7 +6,7 @@ import type { SchemaObject } from '../model/table-schema.ts';
 import { checkTargets } from './check-targets.ts';
 import type { ConvertPlan, PlannedTable, PlannedView } from './convert-plan.ts';
 import { parentsFirst } from './foreign-key-order.ts';
-import type { Ownership } from './ledger.ts';
+import type { LedgerTable } from './ledger.ts';
 import { planForeignKeys } from './plan-foreign-keys.ts';
 import { planTables, type Ends } from './plan-tables.ts';
 import { planViews } from './plan-views.ts';
@@ -18,7 +18,7 @@ export interface PlanRequest {
   /** Count values that rules will touch: reads whole tables. */
   readonly forReport: boolean;
   /** See checkTargets. */
-  readonly ours: ReadonlyMap<string, Ownership>;
+  readonly ours: ReadonlyMap<string, LedgerTable>;
 }
 
 export async function makePlan(ends: Ends, request: PlanRequest): Promise<ConvertPlan> {
@@ -76,7 +76,7 @@ function listStatements({ tables, views }: Pick<ConvertPlan, 'tables' | 'views'>
     ...tables.flatMap((table) => lateStatementsOf(table, dialect).map((late) => late.sql)),
     ...tables.flatMap((table) => foreignKeyStatementsOf(table, dialect).map((late) => late.sql)),
     ...tables.flatMap(({ plan }) => dialect.counterStatements(plan.targetSchema)),
-    ...tables.flatMap(({ plan }) => dialect.finishStatements(plan.targetSchema)),
+    ...dialect.finishStatements(tables.map(({ plan }) => plan.targetSchema)),
     ...views.flatMap(({ view }) => dialect.viewStatements(view).map((late) => late.sql)),
   ];
 }
