@@ -25,6 +25,8 @@ export interface Ends {
 export interface TableDraft {
   readonly plan: TablePlan;
   readonly selected: SelectedTable;
+  /** The source's columns with settled types. */
+  readonly columns: readonly ColumnSchema[];
   /** Source column name -> target column name. */
   readonly columnNames: ReadonlyMap<string, string>;
 }
@@ -62,6 +64,10 @@ export async function planTables(
     const schema = schemas.get(tableKey(table.name))!;
     const { name: target, findings } = targets.get(tableKey(table.name))!;
     const settled = settledTypes[index]!;
+    const settledColumns = schema.columns.map((column) => ({
+      ...column,
+      type: settled.types.get(column.name) ?? column.type,
+    }));
     const chosen = chooseColumns(
       schema,
       target,
@@ -83,7 +89,7 @@ export async function planTables(
           to: targetDriver.dialect.idiom,
           isFamily: sourceDriver.family === targetDriver.family,
         },
-        schema.columns.map((column) => ({ ...column, type: settled.types.get(column.name) ?? column.type })),
+        settledColumns,
         chosen.names,
       ),
     });
@@ -99,6 +105,7 @@ export async function planTables(
     });
     drafts.push({
       selected: table,
+      columns: settledColumns,
       columnNames: chosen.names,
       plan: {
         label: table.label,

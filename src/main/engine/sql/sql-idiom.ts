@@ -16,10 +16,10 @@ export interface SqlIdiom {
   readonly decimals: 'any' | 'declared' | 'text';
   /** FULL JOIN exists. */
   readonly fullJoins: boolean;
-  /** ORDER BY knows NULLS FIRST and LAST. */
-  readonly nullsOrder: boolean;
-  /** Where NULLs come in ascending order. */
+  /** NULLs come first in ascending order. */
   readonly nullsFirst: boolean;
+  /** Every column that is shown beside groups is one of their keys or follows from them. */
+  readonly strictGroups: boolean;
   /** Name of a function, in upper case, as it is written => what it does. */
   readonly functions: Readonly<Record<string, FunctionName>>;
   /** The class of a type that values are cast to where the cast changes nothing but the name of the type; null: others. */

@@ -41,6 +41,17 @@ export class TokenCursor {
     return true;
   }
 
+  /** Passes over this name, quoted or bare, and these symbols if they come next. */
+  takeName(name: string, ...symbols: readonly string[]): boolean {
+    const { current } = this;
+    const isName = current !== undefined && (current.kind === 'name' || current.kind === 'word');
+    if (!isName || nameOf(current).toLowerCase() !== name.toLowerCase()) return false;
+    this.#index++;
+    if (this.take(...symbols)) return true;
+    this.#index--;
+    return false;
+  }
+
   expect(value: string): void {
     if (!this.take(value)) throw new SyntaxError(`"${value}" expected, "${this.current?.text ?? 'end'}" found.`);
   }

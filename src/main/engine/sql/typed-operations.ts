@@ -64,16 +64,37 @@ export function foldsCase(expression: Expression): boolean | null {
 
 type Column = Extract<Expression, { kind: 'column' }>;
 
-export function columnsIn(expression: Expression): Column[] {
-  if (expression.kind === 'column') return [expression];
-  return Object.values(expression)
-    .flat()
-    .flatMap((part: unknown): Column[] => {
-      if (typeof part !== 'object' || part === null) return [];
-      if ('kind' in part) return columnsIn(part as Expression);
-      return 'when' in part ? Object.values(part).flatMap((each) => columnsIn(each as Expression)) : [];
-    });
+/** The expressions that one is put together from. */
+export function partsOf(expression: Expression): readonly Expression[] {
+  switch (expression.kind) {
+    case 'not':
+    case 'negative':
+    case 'like':
+    case 'is null':
+      return [expression.operand];
+    case 'logic':
+    case 'concatenation':
+      return expression.parts;
+    case 'comparison':
+    case 'arithmetic':
+      return [expression.left, expression.right];
+    case 'in':
+      return [expression.operand, ...expression.list];
+    case 'between':
+      return [expression.operand, expression.low, expression.high];
+    case 'case': {
+      const branches = expression.branches.flatMap(({ when, then }) => [when, then]);
+      return expression.otherwise ? [...branches, expression.otherwise] : branches;
+    }
+    case 'call':
+      return expression.args;
+    default:
+      return [];
+  }
 }
+
+export const columnsIn = (expression: Expression): Column[] =>
+  expression.kind === 'column' ? [expression] : partsOf(expression).flatMap(columnsIn);
 
 export function comparison(operator: Comparison, left: Expression, right: Expression): Expression {
   const [one, other] = comparable([left, right], operator === '=' || operator === '<>');

@@ -43,8 +43,8 @@ export const postgresIdiom: SqlIdiom = {
   foldingColumns: false,
   decimals: 'any',
   fullJoins: true,
-  nullsOrder: true,
   nullsFirst: false,
+  strictGroups: true,
   functions,
   castClass: (type) => casts.find(([pattern]) => pattern.test(type))?.[1] ?? null,
   call(name, args) {

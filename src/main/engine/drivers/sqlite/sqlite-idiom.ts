@@ -29,8 +29,8 @@ export const sqliteIdiom: SqlIdiom = {
   foldingColumns: true,
   decimals: 'text',
   fullJoins: true,
-  nullsOrder: true,
   nullsFirst: true,
+  strictGroups: false,
   functions: { ...functions, MIN: 'min', MAX: 'max' },
   castClass: (): ValueClass | null => null,
   call(name, args) {
