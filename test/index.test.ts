@@ -83,6 +83,16 @@ async function startEndless(page: WindowApi): Promise<string> {
   return (await ask(page, 'streams.start', { id })).id;
 }
 
+/** Nobody has the lock on the data directory. */
+function isFree(): boolean {
+  try {
+    lockDataDirectory(dataDirectory).release();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** What the journal has of a stream when the app has ended. */
 function journaled(id: string) {
   const journal = new Journal(join(dataDirectory, 'journal.sqlite'), () => undefined);
@@ -128,6 +138,32 @@ describe('starting', () => {
     const second = await launch(({ app }) => (app.isFirst = false));
     expect(await second.app.exited).toBe(0);
     expect([second.windows, second.errorBoxes, second.privileged]).toEqual([[], [], []]);
+  });
+
+  test('does not wait for a keychain: the window is there, and what its page asks is answered when it can be', async () => {
+    // A desktop session, where a keychain is to be expected.
+    vi.stubEnv('DISPLAY', ':4711');
+    let wasWaiting: boolean | null = null;
+    const kill = vi.spyOn(process, 'kill');
+    const electron = await launch(({ app, module: { utilityProcess } }) => {
+      utilityProcess.deaf = 'Sluice keychain';
+      // Its process is given up, and ended, before the application does without it.
+      const hasGivenUp = () => kill.mock.calls.some(([, signal]) => signal === 'SIGKILL');
+      app.once('web-contents-created', () => (wasWaiting = !hasGivenUp()));
+    });
+    const page = await openPage(electron);
+    const { findings } = await ask(page, 'server.info', {});
+    expect(findings).toContainEqual(expect.objectContaining({ code: 'api_key_not_kept' }));
+    expect(wasWaiting).toBe(true);
+  });
+
+  test('can be ended before it has started', async () => {
+    vi.stubEnv('DISPLAY', ':4711');
+    const electron = await launch(({ module }) => (module.utilityProcess.deaf = 'Sluice keychain'));
+    await openPage(electron);
+    electron.windows[0]!.close();
+    expect(await electron.app.exited).toBe(0);
+    await expect.poll(isFree, patient).toBe(true);
   });
 
   test('says why it cannot, and ends', async () => {

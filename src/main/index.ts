@@ -8,16 +8,16 @@ import { startApplication } from './application.ts';
 import { hostedParts } from './hosted-parts.ts';
 import { hostEntriesOf } from './hosts/host-process.ts';
 import { utilityProcessFactory } from './hosts/utility-process-factory.ts';
-import { logEvent } from './log/log-event.ts';
 import { openLogFile } from './log/log-file.ts';
 import { builtPageUrl, registerPageScheme, servePage } from './security/page-protocol.ts';
 import { restrictContents } from './security/restrict-contents.ts';
 import { dataDirectoryPath, makeDataDirectory } from './stores/data-directory.ts';
 import { electronFile } from './stores/electron-file.ts';
+import { streamWork } from './stream-work.ts';
 import { systemClock } from './streams/clock.ts';
 import { IpcDoor } from './transports/ipc/ipc-door.ts';
 import { setAppMenu } from './windows/app-menu.ts';
-import { Desktop, type StreamWork } from './windows/desktop.ts';
+import { Desktop } from './windows/desktop.ts';
 import { readWindowArguments } from './windows/window-arguments.ts';
 
 // Built, this file is out/main/index.js.
@@ -51,9 +51,10 @@ function prepare(): void {
   }
 }
 
-async function start(dataDirectory: string, port: number): Promise<void> {
+/** The window comes at once, and waits for the application: a keychain may take seconds to answer. */
+function start(dataDirectory: string, port: number): void {
   const log = openLogFile(dataDirectory);
-  const application = await startApplication(
+  const starting = startApplication(
     {
       ...hostedParts(utilityProcessFactory(utilityProcess), hostEntriesOf(import.meta.url), process.env),
       version: app.getVersion(),
@@ -64,22 +65,8 @@ async function start(dataDirectory: string, port: number): Promise<void> {
     },
     { rest: { host: '127.0.0.1', port, isOptional: true }, resume: false },
   );
-  const { dispatcher, feed } = application;
-  const work: StreamWork = {
-    running: () => application.runningStreams().map(({ name }) => name),
-    onChange: (listener) =>
-      void feed.subscribe(({ event }) => {
-        if (event.type === 'stream' || event.type === 'deleted') listener();
-      }),
-    retryWaiting: () => application.retryWaiting(),
-    keepsRunning: () => application.settings().keepRunningInTray,
-    finish: async () => {
-      await application.quit();
-      await log.close();
-    },
-  };
-  feed.subscribe(({ event }) => logEvent(event, log));
-  const door = new IpcDoor({ ipcMain, dispatcher, feed, pageUrl });
+  starting.catch(fail);
+  const door = new IpcDoor({ ipcMain, application: starting, pageUrl });
   servePage(join(output, 'renderer'));
   setAppMenu(!app.isPackaged);
   const desktop = new Desktop({
@@ -88,13 +75,13 @@ async function start(dataDirectory: string, port: number): Promise<void> {
     icons: join(app.getAppPath(), 'resources'),
     onContents: (contents) => door.admit(contents),
     onDefect: (error) => log.error('A defect', error),
-    work,
+    work: streamWork(starting, log),
   });
   app.on('second-instance', () => desktop.show());
   desktop.show();
 }
 
-/** There is no window yet that could show it. */
+/** The window, if there is one, has nothing behind it. */
 function fail(thrown: unknown): void {
   const error = SluiceError.from(thrown);
   dialog.showErrorBox('Sluice cannot start', error.message);

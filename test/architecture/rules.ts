@@ -24,6 +24,7 @@ const security = 'src/main/security/';
 const windows = 'src/main/windows/';
 const application = 'src/main/application.ts';
 const log = 'src/main/log/';
+const streamWork = 'src/main/stream-work.ts';
 const hostedParts = 'src/main/hosted-parts.ts';
 const cli = 'src/main/cli.ts';
 const compileCache = 'src/main/compile-cache.js';
@@ -50,9 +51,10 @@ export const rooms: readonly Room[] = [
   { path: application, imports: [shared, services, streams, stores, credentials, hosts, transports], ...main },
   { path: log, imports: [shared, application], ...main },
   { path: hostedParts, imports: [shared, application, hosts, credentials], ...main },
+  { path: streamWork, imports: [shared, application, log, windows], ...main },
   {
     path: 'src/main/index.ts',
-    imports: [shared, application, log, hostedParts, hosts, windows, security, ipc, stores, streams],
+    imports: [shared, application, log, streamWork, hostedParts, hosts, windows, security, ipc, stores, streams],
     packages: ['electron'],
     builtins: true,
   },

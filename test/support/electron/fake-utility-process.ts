@@ -12,6 +12,8 @@ type ForkOptions = Parameters<UtilityProcessModule['fork']>[2];
 export class FakeUtilityProcesses implements UtilityProcessModule {
   readonly children: ChildProcess[] = [];
   readonly options: ForkOptions[] = [];
+  /** Processes of this name get no message: to their parent they hang. */
+  deaf: string | null = null;
   readonly #isReady: () => boolean;
 
   constructor(isReady: () => boolean = () => true) {
@@ -43,7 +45,7 @@ export class FakeUtilityProcesses implements UtilityProcessModule {
         return isSpawned && child.exitCode === null && child.signalCode === null ? child.pid : undefined;
       },
       stderr: child.stderr as Readable,
-      postMessage: (message: unknown) => void child.send(message as object),
+      postMessage: (message: unknown) => void (options.serviceName === this.deaf || child.send(message as object)),
       on: listen as UtilityChild['on'],
       once: listen as UtilityChild['once'],
     };

@@ -13,9 +13,9 @@ export const newContents = () => new FakeContents(new FakeSession(), async () =>
 /** The real contents have more, which the door may not use. */
 export const asContents = (contents: FakeContents) => contents as unknown as WebContents;
 
-export function openWindowDoor({ dispatcher, feed }: Pick<Application, 'dispatcher' | 'feed'>) {
+export function openWindowDoor(application: Application | Promise<Application>) {
   const ipcMain = new FakeIpcMain();
-  const door = new IpcDoor({ ipcMain, dispatcher, feed, pageUrl: windowPage });
+  const door = new IpcDoor({ ipcMain, application: Promise.resolve(application), pageUrl: windowPage });
   const contents = newContents();
   door.admit(asContents(contents));
   contents.mainFrame = { url: windowPage, parent: null };

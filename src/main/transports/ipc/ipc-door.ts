@@ -10,8 +10,8 @@ import type { EventFeed } from '../../services/event-feed.ts';
 
 export interface IpcParts {
   readonly ipcMain: Pick<IpcMain, 'handle'>;
-  readonly dispatcher: Dispatcher;
-  readonly feed: EventFeed;
+  /** The page may come before the application is there: its calls wait for it. */
+  readonly application: Promise<{ readonly dispatcher: Dispatcher; readonly feed: EventFeed }>;
   /** The one page that may call. */
   readonly pageUrl: string;
 }
@@ -24,7 +24,11 @@ export class IpcDoor {
   constructor(parts: IpcParts) {
     this.#parts = parts;
     parts.ipcMain.handle(callChannel, (event, name: unknown, input: unknown) => this.#answer(event, name, input));
-    parts.feed.subscribe(({ event }) => this.#push(event));
+    // Who started the application hears of it where it cannot start.
+    parts.application.then(
+      ({ feed }) => void feed.subscribe(({ event }) => this.#push(event)),
+      () => undefined,
+    );
   }
 
   /** The contents of a window of ours: they may call, and get every event, until they are destroyed. */
@@ -52,8 +56,13 @@ export class IpcDoor {
       const error = new SluiceError('unauthorized', 'Only the window of Sluice itself may call here.');
       return { ok: false, error: error.toData() };
     }
-    // Checked by the dispatcher.
-    return await this.#parts.dispatcher.reply(name as OperationName, input, calls.signal);
+    try {
+      const { dispatcher } = await this.#parts.application;
+      // The name is checked by the dispatcher.
+      return await dispatcher.reply(name as OperationName, input, calls.signal);
+    } catch (error) {
+      return { ok: false, error: SluiceError.from(error).toData() };
+    }
   }
 
   /** A frame within the page, or what it was navigated to, is not the page. null: the frame is gone by now. */
