@@ -1,7 +1,7 @@
 /** `sluice finish`: asks a running server to cut a stream over. */
 import { readFile } from 'node:fs/promises';
 import { restClient } from '../../shared/contract/rest-client.ts';
-import { SluiceError } from '../../shared/errors/sluice-error.ts';
+import { SluiceError, type ErrorData } from '../../shared/errors/sluice-error.ts';
 import type { CommandContext } from './command-context.ts';
 import { endWith } from './report-error.ts';
 
@@ -20,12 +20,20 @@ export async function finishCommand(choice: FinishChoice, context: CommandContex
     key = await readKey(choice.apiKeyFile, context.environment);
     const call = restClient(`${baseOf(choice.server)}/api/v1`, { 'X-API-Key': key });
     const reply = await call('streams.finish', { id: choice.streamId });
-    if (!reply.ok) throw SluiceError.fromData(reply.error);
+    if (!reply.ok) throw refusal(reply.error, choice.server);
     context.stdout.write(`Stream ${choice.streamId} is being finished; its status is ${reply.value.status}.\n`);
     return 0;
   } catch (error) {
     return endWith(error, context, [key]);
   }
+}
+
+function refusal(error: ErrorData, server: string): SluiceError {
+  if (error.code !== 'unavailable') return SluiceError.fromData(error);
+  return new SluiceError(
+    'unavailable',
+    `Nothing answers at ${server}, or it is starting or ending: check --server, start \`sluice serve\`, then try again.`,
+  );
 }
 
 async function readKey(file: string | undefined, environment: CommandContext['environment']): Promise<string> {

@@ -19,7 +19,7 @@ function reportError(
   const head = stderr.hasColors ? '\u001B[31mError:\u001B[39m' : 'Error:';
   stderr.write(`${head} ${message}${/[.!?]$/.test(message) ? '' : '.'}\n`);
   if (refusals.length > 1) stderr.write(redactText(`${findingLines(refusals).join('\n')}\n`, secrets));
-  if (!saysRemedy(message, error.code)) stderr.write(`${errorCodes[error.code].remedy}\n`);
+  if (refusals.length <= 1 && !saysRemedy(message, error.code)) stderr.write(`${errorCodes[error.code].remedy}\n`);
   if (environment['SLUICE_DEBUG']) stderr.write(`${redactText(stackOf(error), secrets)}\n`);
 }
 
@@ -36,8 +36,8 @@ export function endWith(thrown: unknown, context: CommandContext, secrets: reado
 
 /** Many messages say the way out themselves, with names; the general one would only repeat it. */
 function saysRemedy(message: string, code: ErrorCode): boolean {
-  // A message about a wrong field or argument names it.
-  if (code === 'config_invalid') return true;
+  // A message about a wrong field or argument names it; one of a database is all that is known.
+  if (code === 'config_invalid' || code === 'database_error') return true;
   const [verb = ''] = errorCodes[code].remedy.split(' ');
   return message.toLowerCase().includes(verb.toLowerCase());
 }

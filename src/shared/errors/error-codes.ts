@@ -163,7 +163,7 @@ export const errorCodes = {
   ),
   target_not_empty: facts(
     'A target table has rows.',
-    'Choose an empty target, or `truncateTarget: true`, or `onExisting: append` or `drop`.',
+    'Set `truncateTarget: true`, or `onExisting` to `append` or `drop`, or choose an empty target.',
     { exit: 4, http: 409 },
   ),
   target_differs: facts(

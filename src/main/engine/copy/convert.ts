@@ -12,6 +12,7 @@ import { buildViews } from './build-views.ts';
 import { tableKey, type ConvertPlan, type PlannedTable } from './convert-plan.ts';
 import { copyRows } from './copy-rows.ts';
 import { Ledger, type LedgerState } from './ledger.ts';
+import { namePlace } from './name-place.ts';
 import { openEnds, type OpenEnds } from './open-ends.ts';
 import { parentsFirst } from './foreign-key-order.ts';
 import {
@@ -165,7 +166,13 @@ async function prepareTables(
   for (const table of creating.toReversed()) {
     for (const sql of clearStatements(table, ends.targetDriver.dialect)) await ends.target.execute(sql);
   }
-  await ends.target.executeGroups(creating.map((table) => createStatements(table, ends.targetDriver.dialect)));
+  const [only, ...others] = creating;
+  const what =
+    only && others.length === 0
+      ? `Table "${only.plan.target.name}" cannot be created`
+      : 'The tables of the target cannot be created (`sluice plan` shows the statements)';
+  const groups = creating.map((table) => createStatements(table, ends.targetDriver.dialect));
+  await namePlace(what, ends.target.executeGroups(groups));
 }
 
 /** Indexes, then foreign keys (which need the indexes), then counters and statistics. */

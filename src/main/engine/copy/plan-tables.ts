@@ -8,7 +8,9 @@ import { claimName } from '../driver/names.ts';
 import type { ColumnPlan, TablePlan, ValueRules } from '../model/table-plan.ts';
 import type { ColumnSchema, TableSchema } from '../model/table-schema.ts';
 import { expressionTranslator } from '../sql/translate-expression.ts';
+import { checkConditions } from './check-conditions.ts';
 import { tableFinding, tableKey } from './convert-plan.ts';
+import { namePlace } from './name-place.ts';
 import { chooseColumns } from './plan-columns.ts';
 import { selectTables, type SelectedTable } from './select-tables.ts';
 import { settleTypes } from './settle-types.ts';
@@ -44,6 +46,7 @@ export async function planTables(
   const { source, sourceDriver, targetDriver } = ends;
   const selected = await selectFrom(source, options);
   if (selected.length === 0) throw new SluiceError('table_missing', 'The source has no tables to copy.');
+  await checkConditions(source, sourceDriver.dialect, selected);
   const schemas = await describeSelected(source, selected);
   const targets = nameTargets(namer, selected);
   const settledTypes = await inParallel(selected, profilesAtOnce, async ({ name, config, label }) =>
@@ -173,7 +176,7 @@ async function describeQueryTable(
   table: SelectedTable,
   base: TableSchema | null,
 ): Promise<TableSchema> {
-  const columns = await source.catalog.describeQuery(table.config.query!);
+  const columns = await namePlace(`Query of "${table.label}"`, source.catalog.describeQuery(table.config.query!));
   const names = new Set(columns.map((column) => column.name));
   const key = base?.primaryKey ?? null;
   const keepsKey = key?.parts.every((part) => part.column !== null && names.has(part.column)) ?? false;

@@ -41,6 +41,9 @@ export async function describeQuery(
   });
 }
 
+/** Of a statement that writes, in the read-only transactions that sources are read in. */
+const cannotWrite = 1792;
+
 /** Columns of the query itself, which tell where they come from, and of the query as the reader will run it. */
 async function preparedColumns(connection: MysqlConnection, sql: string): Promise<[ResultColumn[], ResultColumn[]]> {
   try {
@@ -50,7 +53,8 @@ async function preparedColumns(connection: MysqlConnection, sql: string): Promis
     if (origins.length === columns.length && columns.length > 0) return [origins, columns];
   } catch (error) {
     const { code, message, details } = SluiceError.from(error);
-    if (code === 'server_lost' || code === 'permission_denied') throw error;
+    const writes = details['errno'] === cannotWrite;
+    if (code === 'server_lost' || (code === 'permission_denied' && !writes)) throw error;
     if (details['errno'] === 1060) {
       throw new SluiceError(
         'query_invalid',

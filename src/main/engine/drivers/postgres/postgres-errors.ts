@@ -164,6 +164,11 @@ function clientError(thrown: unknown, address: PostgresAddress): SluiceError {
   }
   if (message === 'timeout expired')
     return fail('connection_timeout', `${server} did not answer in time. Check host, port and firewall.`);
+  if (message.startsWith('received invalid response'))
+    return fail(
+      'unsupported_server',
+      `What answers at ${address.host}:${address.port} is no PostgreSQL. Check the port and the type of the connection.`,
+    );
   if (message.startsWith('Connection terminated') || message.includes('not queryable'))
     return fail('server_lost', `The connection to ${server} broke.`);
   if (message.startsWith('SASL:') && message.includes('client password'))

@@ -1,6 +1,7 @@
 /** What a run would trip over on this server, beyond the chosen tables. */
 import type { ServerConnectionSettings } from '../../../../shared/model/connection.ts';
 import type { Finding } from '../../../../shared/model/finding.ts';
+import { schemasSql } from './postgres-catalog-sql.ts';
 import type { PostgresConnection, TextRow } from './postgres-connection.ts';
 import { quoteName, tableLabel } from './postgres-names.ts';
 
@@ -11,8 +12,19 @@ export async function postgresPreflight(
 ): Promise<Finding[]> {
   const schema = settings.schema ?? 'public';
   return role === 'source'
-    ? await sourceFindings(connection, settings.username, schema)
+    ? [
+        ...(settings.schema === null ? [] : await missingSchema(connection, settings.schema)),
+        ...(await sourceFindings(connection, settings.username, schema)),
+      ]
     : await targetFindings(connection, settings.username, schema);
+}
+
+/** Without it the tables of all other schemas would be copied, under other names. */
+async function missingSchema(connection: PostgresConnection, schema: string): Promise<Finding[]> {
+  const schemas = (await connection.rows(schemasSql)).map(([name]) => name!);
+  if (schemas.includes(schema)) return [];
+  const message = `The source has no schema "${schema}", which its connection names; it has ${schemas.join(', ')}.`;
+  return [{ severity: 'error', code: 'table_missing', message }];
 }
 
 async function sourceFindings(connection: PostgresConnection, user: string, schema: string): Promise<Finding[]> {

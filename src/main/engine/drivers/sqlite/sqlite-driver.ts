@@ -61,6 +61,7 @@ function openTarget(path: string, { signal, createDatabase = false }: SessionOpt
   if (isMissing && !statSync(dirname(path), { throwIfNoEntry: false })?.isDirectory()) {
     throw new SluiceError('file_missing', `There is no folder ${dirname(path)} to make the file in.`, { path });
   }
+  if (!isMissing) statFile(path);
   const place = { role: 'target', path } as const;
   const database = openDatabase({ ...place, readOnly: false, cacheKiB: targetCacheKiB });
   // A crash of the machine may cost a file that we make, never one that was there.
