@@ -32,6 +32,8 @@ export class RunProgress implements Disposable {
   readonly tables: readonly TableCounter[];
   readonly #emit: (event: RunEvent) => void;
   readonly #byName: ReadonlyMap<string, TableCounter>;
+  /** Reports to come of tables whose last one was too short a time ago. */
+  readonly #dueReports = new Map<TableCounter, NodeJS.Timeout>();
 
   constructor(tables: readonly TableCounter[], emit: (event: RunEvent) => void) {
     this.tables = tables;
@@ -72,14 +74,25 @@ export class RunProgress implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    for (const timer of this.#dueReports.values()) clearTimeout(timer);
+    this.#dueReports.clear();
     for (const table of this.tables) if (table.status === 'copying') this.#report(table);
   }
 
   #reportSometimes(counter: TableCounter): void {
-    if (performance.now() - counter.reportedAt >= millisecondsBetweenReports) this.#report(counter);
+    const waitMs = counter.reportedAt + millisecondsBetweenReports - performance.now();
+    if (waitMs <= 0) this.#report(counter);
+    // Nothing else may move before long, when a database is slow.
+    else if (!this.#dueReports.has(counter))
+      this.#dueReports.set(
+        counter,
+        setTimeout(() => this.#report(counter), waitMs),
+      );
   }
 
   #report(counter: TableCounter): void {
+    clearTimeout(this.#dueReports.get(counter));
+    this.#dueReports.delete(counter);
     counter.reportedAt = performance.now();
     this.#emit({
       type: 'progress',
