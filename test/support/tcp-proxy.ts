@@ -8,6 +8,13 @@ export interface TcpProxy extends AsyncDisposable {
   cutAfter(bytes: number): Promise<void>;
   /** Lets connections through again, on the same port. */
   mend(): Promise<void>;
+  /**
+   * Resolves when the server has sent `bytes` more, by when no byte comes through any more in either direction, while
+   * connections stay and new ones are taken: as of a server that hangs.
+   */
+  stallAfter(bytes: number): Promise<void>;
+  /** Lets bytes through again. */
+  flow(): void;
 }
 
 /** Forwards connections of a free port on 127.0.0.1 to `host`:`port`. */
@@ -19,13 +26,24 @@ export async function startTcpProxy(host: string, port: number): Promise<TcpProx
     // Either side may go at any time; the other one then goes as well.
     socket.on('error', () => undefined).once('close', () => sockets.delete(socket));
   };
+  let isStalled = false;
+  const forward = (from: Socket, to: Socket) => {
+    from.on('data', (chunk: Buffer) => {
+      if (!to.write(chunk) || isStalled) from.pause();
+    });
+    to.on('drain', () => void (isStalled || from.resume()));
+  };
   const server = createServer((client) => {
     const upstream = connect(port, host);
-    for (const socket of [client, upstream]) keep(socket);
-    client.pipe(upstream).pipe(client);
     upstream.on('data', ({ length }) => onBytes(length));
-    client.once('close', () => upstream.destroy());
-    upstream.once('close', () => client.destroy());
+    forward(client, upstream);
+    forward(upstream, client);
+    for (const socket of [client, upstream]) {
+      keep(socket);
+      if (isStalled) socket.pause();
+    }
+    client.once('close', () => upstream.destroySoon());
+    upstream.once('close', () => client.destroySoon());
   });
   const listen = async (at: number) => {
     server.listen(at, '127.0.0.1');
@@ -40,15 +58,33 @@ export async function startTcpProxy(host: string, port: number): Promise<TcpProx
     for (const socket of sockets) socket.destroy();
     await closed;
   };
-  const cutAfter = async (bytes: number) => {
+  const after = (bytes: number) => {
     let left = bytes;
-    await new Promise<void>((resolve) => {
-      onBytes = (count) => {
-        left -= count;
-        if (left <= 0) resolve(cut());
-      };
-    });
-    onBytes = () => undefined;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    onBytes = (count) => {
+      left -= count;
+      if (left > 0) return;
+      onBytes = () => undefined;
+      resolve();
+    };
+    return promise;
   };
-  return { port: own, cutAfter, mend: () => listen(own), [Symbol.asyncDispose]: cut };
+  return {
+    port: own,
+    cutAfter: async (bytes) => {
+      await after(bytes);
+      await cut();
+    },
+    mend: () => listen(own),
+    stallAfter: async (bytes) => {
+      await after(bytes);
+      isStalled = true;
+      for (const socket of sockets) socket.pause();
+    },
+    flow() {
+      isStalled = false;
+      for (const socket of sockets) socket.resume();
+    },
+    [Symbol.asyncDispose]: cut,
+  };
 }
