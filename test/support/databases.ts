@@ -23,14 +23,13 @@ export interface TestDatabase extends AsyncDisposable {
 /** An empty database with a name of its own. */
 export async function createDatabase(server: ServerAddress): Promise<TestDatabase> {
   const name = `sluice_test_${process.pid}_${randomBytes(4).toString('hex')}`;
-  const client = server.kind === 'postgresql' ? postgresClient : mysqlClient;
-  await using administrator = await client(server, server.kind === 'postgresql' ? 'postgres' : 'mysql');
+  await using administrator = await openClient(server, server.kind === 'postgresql' ? 'postgres' : 'mysql');
   // MariaDB's own default is latin1.
   const characters = server.kind === 'postgresql' ? '' : ' CHARACTER SET utf8mb4';
   await administrator.execute(`CREATE DATABASE ${name}${characters}`);
-  let connection = await client(server, name);
+  let connection = await openClient(server, name);
   /** Another one where the server was restarted meanwhile. */
-  const connected = async () => (connection.isLost() ? (connection = await client(server, name)) : connection);
+  const connected = async () => (connection.isLost() ? (connection = await openClient(server, name)) : connection);
   return {
     name,
     settings: {
@@ -49,7 +48,7 @@ export async function createDatabase(server: ServerAddress): Promise<TestDatabas
     rows: async (sql) => await (await connected()).rows(sql),
     async [Symbol.asyncDispose]() {
       await connection[Symbol.asyncDispose]();
-      await using dropper = await client(server, server.kind === 'postgresql' ? 'postgres' : 'mysql');
+      await using dropper = await openClient(server, server.kind === 'postgresql' ? 'postgres' : 'mysql');
       // FORCE: a connection that a failed test left open must not hide that test's own error.
       await dropper.execute(`DROP DATABASE IF EXISTS ${name}${server.kind === 'postgresql' ? ' WITH (FORCE)' : ''}`);
     },
@@ -62,11 +61,15 @@ export async function createFolder(): Promise<AsyncDisposable & { readonly path:
   return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
 }
 
-interface Client extends AsyncDisposable {
+/** One connection of a test. */
+export interface Client extends AsyncDisposable {
   isLost(): boolean;
   execute(sql: string): Promise<void>;
   rows(sql: string): Promise<(string | null)[][]>;
 }
+
+export const openClient = (server: ServerAddress, database: string): Promise<Client> =>
+  (server.kind === 'postgresql' ? postgresClient : mysqlClient)(server, database);
 
 async function postgresClient(server: ServerAddress, database: string): Promise<Client> {
   const client = new pg.Client({
