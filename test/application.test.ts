@@ -158,6 +158,77 @@ describe('quitting', () => {
   });
 });
 
+describe('quitting while a stream is being started', () => {
+  /** A start that waits for what the test holds back. Not awaited: the answer is in `outcome`. */
+  const startHeld = (plane: ControlPlane, id: string) => {
+    const outcome = plane.app.dispatcher.call('streams.start', { id }, new AbortController().signal);
+    outcome.catch(() => undefined);
+    return { outcome };
+  };
+
+  test('whose databases have not answered yet: there is no stream', async () => {
+    const first = await boot();
+    const { config } = await makeConfig(first);
+    const gate = Promise.withResolvers<void>();
+    first.inspector.gate = gate.promise;
+    const { outcome } = startHeld(first, config);
+    await expect.poll(() => first.inspector.calls).toHaveLength(1);
+    await first.app.quit();
+    gate.resolve();
+    await expect(outcome).rejects.toMatchObject({ code: 'unavailable' });
+    expect(first.hosts.asked).toBe(0);
+    await using second = await boot();
+    expect((await second.send('GET', '/streams')).body).toEqual([]);
+  });
+
+  test('whose process comes up meanwhile: it is paused like the others', async () => {
+    const first = await boot({ graceMs: 10_000 });
+    const other = await startOne(first);
+    const busy = first.hosts.last;
+    busy.obeys = false;
+    const { config } = await makeConfig(first);
+    const gate = Promise.withResolvers<void>();
+    first.hosts.gate = gate.promise;
+    const { outcome } = startHeld(first, config);
+    await expect.poll(() => first.hosts.asked).toBe(2);
+    const quitting = first.app.quit();
+    gate.resolve();
+    const { id } = await outcome;
+    expect(first.hosts.of(id).commands).toEqual(['pause']);
+    busy.end('PAUSED');
+    await quitting;
+    await using second = await boot();
+    for (const each of [id, other])
+      expect(await stream(second, each)).toMatchObject({ status: 'PAUSED', pausedBy: 'quit' });
+  });
+
+  test('whose process is ended before it is up: there is no stream', async () => {
+    const gate = Promise.withResolvers<void>();
+    const ended = new SluiceError('host_crashed', 'The process was ended.');
+    const closeHosts = async () => gate.reject(ended);
+    const first = await startControlPlane({ dataDirectory: directory, vault, closeHosts });
+    const { config } = await makeConfig(first);
+    first.hosts.gate = gate.promise;
+    const { outcome } = startHeld(first, config);
+    await expect.poll(() => first.hosts.asked).toBe(1);
+    await first.app.quit();
+    await expect(outcome).rejects.toBe(ended);
+    await using second = await boot();
+    expect((await second.send('GET', '/streams')).body).toEqual([]);
+  });
+
+  test('whose process neither comes nor goes: the end does not wait for it', async () => {
+    const first = await boot();
+    const { config } = await makeConfig(first);
+    first.hosts.gate = new Promise(() => undefined);
+    startHeld(first, config);
+    await expect.poll(() => first.hosts.asked).toBe(1);
+    await first.app.quit();
+    await using second = await boot();
+    expect((await second.send('GET', '/streams')).body).toMatchObject([{ status: 'PAUSED', pausedBy: 'crash' }]);
+  });
+});
+
 describe('who may start', () => {
   test('one Sluice per data directory', async () => {
     await using plane = await boot();
@@ -171,6 +242,17 @@ describe('who may start', () => {
     await expect(boot({ rest: { host: '127.0.0.1', port } })).rejects.toMatchObject({ code: 'port_in_use' });
     await using plane = await boot();
     expect(plane.app.url).not.toBe(null);
+  });
+
+  test('where REST is optional, a taken port is a finding, and the rest works', async () => {
+    await using other = await startControlPlane();
+    const port = Number(new URL(other.app.url!).port);
+    await using plane = await boot({ rest: { host: '127.0.0.1', port, isOptional: true } });
+    expect(plane.app.url).toBe(null);
+    const info = await plane.app.dispatcher.call('server.info', {}, new AbortController().signal);
+    expect(info.findings).toMatchObject([
+      { code: 'rest_missing', message: expect.stringContaining(`Port ${port} of 127.0.0.1 is in use`) },
+    ]);
   });
 
   test('a damaged settings file is set aside and told', async () => {

@@ -69,7 +69,7 @@ export interface ApplicationOptions {
   readonly apiKeyFile?: string | undefined;
   /** How long a stream may take to pause or stop before its process is ended. Default 3 s. */
   readonly graceMs?: number;
-  /** How long to wait then until the process is gone. Default 5 s. */
+  /** How long to wait then until the process is gone. Default 3 s. */
   readonly exitMs?: number;
   readonly heartbeatMs?: number;
 }
@@ -114,7 +114,7 @@ export async function startApplication(platform: Platform, options: ApplicationO
       clock,
       publish,
       graceMs: options.graceMs ?? 3_000,
-      exitMs: options.exitMs ?? 5_000,
+      exitMs: options.exitMs ?? 3_000,
       onError: onDefect,
     });
     const access = new ConnectionAccess(store, vault, inspector, platform.environment);
@@ -186,6 +186,8 @@ export async function startApplication(platform: Platform, options: ApplicationO
       await supervisor.close();
       // Databases may hold up what an inspector does for a caller; its process goes with the call.
       await platform.closeHosts();
+      // A stream that was being started is known by now to run no more, which the journal keeps too.
+      await supervisor.settle();
       // Events of the pauses have gone out by now.
       await opened.server?.close();
       opened.journal.close();

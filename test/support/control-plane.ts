@@ -79,6 +79,10 @@ export class FakeHosts implements StreamHosts {
   readonly started: FakeHost[] = [];
   /** Rejects the next starts with this. */
   refusal: SluiceError | null = null;
+  /** What every start waits for. */
+  gate: Promise<void> = Promise.resolve();
+  /** Starts that were asked for. */
+  asked = 0;
 
   get last(): FakeHost {
     return this.started.at(-1)!;
@@ -89,7 +93,8 @@ export class FakeHosts implements StreamHosts {
   }
 
   async start(assignment: StreamAssignment, listener: StreamHostListener): Promise<StreamHost> {
-    await Promise.resolve();
+    this.asked++;
+    await this.gate;
     if (this.refusal) throw this.refusal;
     const host = new FakeHost(assignment, listener);
     this.started.push(host);

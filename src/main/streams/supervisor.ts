@@ -43,6 +43,8 @@ export class Supervisor {
   readonly #active = new Map<string, LiveStream>();
   /** Starts under way, by config id. */
   readonly #starting = new Map<string, Reservation>();
+  /** Streams whose hosts are being started. */
+  readonly #beginnings = new Set<Promise<unknown>>();
   /** End of the last command of each stream: commands on one stream run one after the other. */
   readonly #commands = new Map<string, Promise<unknown>>();
   #isClosing = false;
@@ -85,14 +87,16 @@ export class Supervisor {
       this.#refuseWhenClosing();
       this.#refuseSharedTables(ends.claims, config.id);
       const stream = this.#create(id, config, [...new Set([...claims, ...ends.claims])]);
-      try {
-        await stream.begin(assignment(id, config, ends), ends.secrets, 'start');
-        await this.#pauseWhenClosing(stream);
-      } catch (error) {
-        this.#forget(id);
-        throw error;
-      }
-      return stream.summary;
+      return await this.#beginning(async () => {
+        try {
+          await stream.begin(assignment(id, config, ends), ends.secrets, 'start');
+          await this.#pauseWhenClosing(stream);
+        } catch (error) {
+          this.#forget(id);
+          throw error;
+        }
+        return stream.summary;
+      });
     } finally {
       this.#starting.delete(config.id);
     }
@@ -117,13 +121,15 @@ export class Supervisor {
       this.#refuseWhenClosing();
       this.#refuseSharedTables(stream.claims, stream.state.configID, id);
       this.#active.set(id, stream);
-      try {
-        await stream.begin(assignment(id, config, ends), ends.secrets, 'resume');
-        await this.#pauseWhenClosing(stream);
-      } finally {
-        this.#drop(stream);
-      }
-      return stream.summary;
+      return await this.#beginning(async () => {
+        try {
+          await stream.begin(assignment(id, config, ends), ends.secrets, 'resume');
+          await this.#pauseWhenClosing(stream);
+        } finally {
+          this.#drop(stream);
+        }
+        return stream.summary;
+      });
     });
   }
 
@@ -196,6 +202,25 @@ export class Supervisor {
     this.#isClosing = true;
     const running = [...this.#active.values()].filter((stream) => stream.state.status === 'RUNNING');
     await Promise.all(running.map(async (stream) => await stream.end({ type: 'pause', by: 'quit' })));
+  }
+
+  /** After the processes of all hosts were ended: resolves when those that were being started have been heard of. */
+  async settle(): Promise<void> {
+    const { clock, exitMs } = this.#surroundings;
+    const { promise: tooLong, resolve } = Promise.withResolvers<void>();
+    const cancel = clock.after(exitMs, resolve);
+    await Promise.race([Promise.allSettled(this.#beginnings), tooLong]);
+    cancel();
+  }
+
+  async #beginning<Result>(work: () => Promise<Result>): Promise<Result> {
+    const beginning = work();
+    this.#beginnings.add(beginning);
+    try {
+      return await beginning;
+    } finally {
+      this.#beginnings.delete(beginning);
+    }
   }
 
   #create(id: string, config: SavedStreamConfig, claims: readonly string[]): LiveStream {

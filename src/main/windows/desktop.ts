@@ -25,7 +25,7 @@ export interface DesktopParts extends Pick<MainWindowParts, 'preload' | 'pageUrl
   readonly work: StreamWork;
 }
 
-/** Pausing takes what the application gives to a stream that hangs, 8 s, and a little. */
+/** More than a stream that hangs is given, two times three seconds. */
 const quitWithinMs = 10_000;
 
 export class Desktop {
