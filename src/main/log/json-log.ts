@@ -22,18 +22,25 @@ export function openJsonLog(file: number): JsonLog {
     { base: null, timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: (level) => ({ level }) } },
     destination,
   );
+  let closed: Promise<void> | null = null;
+  // What comes after the end has no place to go to, and must not throw.
+  const write = (level: 'info' | 'warn' | 'error', facts: object, message: string) => {
+    if (closed === null) logger[level](facts, message);
+  };
   return {
-    info: (message, facts = {}) => logger.info(facts, message),
-    warn: (message, facts = {}) => logger.warn(facts, message),
-    error: (message, error) => logger.error(error === undefined ? {} : { err: describeError(error) }, message),
+    info: (message, facts = {}) => write('info', facts, message),
+    warn: (message, facts = {}) => write('warn', facts, message),
+    error: (message, error) => write('error', error === undefined ? {} : { err: describeError(error) }, message),
+    // Its flush calls back at once where lines are not gathered: only the end waits for what is under way.
     close: () =>
-      new Promise((resolve) => {
+      (closed ??= new Promise((resolve) => {
         const timer = setTimeout(resolve, closeWithinMs);
-        destination.flush(() => {
+        destination.once('close', () => {
           clearTimeout(timer);
           resolve();
         });
-      }),
+        destination.end();
+      })),
   };
 }
 
