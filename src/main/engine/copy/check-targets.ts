@@ -5,6 +5,7 @@ import { nameKey } from '../driver/names.ts';
 import type { ColumnPlan, TablePlan } from '../model/table-plan.ts';
 import type { ColumnSchema, TableSchema } from '../model/table-schema.ts';
 import { tableFinding, tableKey, type PlannedTable } from './convert-plan.ts';
+import { circular } from './foreign-key-order.ts';
 import type { LedgerTable } from './ledger.ts';
 import type { KeyedTable } from './plan-foreign-keys.ts';
 import type { Ends } from './plan-tables.ts';
@@ -39,9 +40,38 @@ export async function checkTargets(
     }
     const present = byName.get(tableKey(plan.target)) ?? null;
     const planned = await checkTarget(ends, plan, present, options, ours.get(tableKey(plan.target)) ?? null, findings);
-    if (planned) tables.push({ ...planned, foreignKeys });
+    if (planned) tables.push({ ...planned, foreignKeys, checksKeysAfter: false });
   }
-  return { tables, findings };
+  return { tables: await withLateChecks(ends, tables, findings), findings };
+}
+
+/** Tables that were there and whose foreign keys cannot be in force while rows come. */
+async function withLateChecks(
+  ends: Ends,
+  tables: readonly PlannedTable[],
+  findings: Finding[],
+): Promise<PlannedTable[]> {
+  const { lateForeignKeys } = ends.targetDriver.capabilities;
+  const present = tables.filter(({ isCreated, plan }) => !isCreated && plan.targetSchema.foreignKeys.length > 0);
+  const late = lateForeignKeys ? circular(present) : new Set(present.map(({ plan }) => tableKey(plan.target)));
+  if (late.size === 0) return [...tables];
+  const { refused } = await ends.target.uncheckedKeys();
+  return tables.map((table) => {
+    if (table.isCreated || !late.has(tableKey(table.plan.target))) return table;
+    const { label, target } = table.plan;
+    const name = tableLabel(target, ends.target.catalog.defaultSchema);
+    if (refused !== null) {
+      const what =
+        `Target table "${name}" refers to itself, or to others in a circle: its rows can only come while its foreign keys are not in ` +
+        'force, which this user may not ask for. Allow it, or drop its foreign keys and make them again after the run.';
+      const more = refused === '' ? {} : { statement: refused };
+      findings.push(tableFinding('error', 'keys_in_force', label, what, more));
+    } else if (lateForeignKeys) {
+      const what = `Target table "${name}" refers to itself, or to others in a circle: its foreign keys are looked at after the rows.`;
+      findings.push(tableFinding('info', 'keys_checked_after', label, what));
+    }
+    return { ...table, checksKeysAfter: true };
+  });
 }
 
 async function checkTarget(
@@ -51,7 +81,7 @@ async function checkTarget(
   options: StreamOptions,
   left: LedgerTable | null,
   findings: Finding[],
-): Promise<Omit<PlannedTable, 'foreignKeys'> | null> {
+): Promise<Omit<PlannedTable, 'foreignKeys' | 'checksKeysAfter'> | null> {
   if (!present) {
     if (options.createStructure) return { plan, prepare: 'create', isCreated: true, isShared: false };
     findings.push(refusal('table_missing', plan, 'does not exist, and `createStructure` is false'));

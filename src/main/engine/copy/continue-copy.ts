@@ -2,6 +2,7 @@
 import { SluiceError } from '../../../shared/errors/sluice-error.ts';
 import type { RunEvent } from '../../../shared/model/run-event.ts';
 import { tableKey, type PlannedTable } from './convert-plan.ts';
+import { emptyTarget } from './empty-target.ts';
 import type { TableToCopy } from './copy-request.ts';
 import type { Ledger, LedgerState } from './ledger.ts';
 import type { OpenEnds } from './open-ends.ts';
@@ -42,7 +43,7 @@ export async function continueTables(
           `"${label}" was appended to in part and the source has changed since: remove the rows that were added, then run again.`,
         );
       }
-      if (!table.isShared) await ends.target.execute(ends.targetDriver.dialect.emptyTable(target));
+      if (!table.isShared) await emptyTarget(ends.target, ends.targetDriver.dialect, table);
       await ledger.divide(target, []);
       const why = isUnchanged ? 'it is copied in one piece' : 'the source may have changed since';
       emitLog(emit, `"${label}" starts again: ${why}.`);

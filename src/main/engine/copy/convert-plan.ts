@@ -25,6 +25,11 @@ export interface PlannedTable {
   readonly isCreated: boolean;
   /** True: the table may hold rows of others, which a restart must not touch. */
   readonly isShared: boolean;
+  /**
+   * True: the table was there, and its own foreign keys are not in force while rows come (it refers to itself or stands in a
+   * cycle, or the database has it so): they are looked at after the rows.
+   */
+  readonly checksKeysAfter: boolean;
   /** Keys to build at the end; `validate` false where one end is filtered. */
   readonly foreignKeys: readonly { readonly key: ForeignKeySchema; readonly validate: boolean }[];
 }

@@ -11,6 +11,7 @@ import { buildLate } from './build-late.ts';
 import { buildViews } from './build-views.ts';
 import { tableKey, type ConvertPlan, type PlannedTable } from './convert-plan.ts';
 import { copyRows } from './copy-rows.ts';
+import { emptyTarget } from './empty-target.ts';
 import { Ledger, type LedgerState } from './ledger.ts';
 import { namePlace } from './name-place.ts';
 import { openEnds, type OpenEnds } from './open-ends.ts';
@@ -164,7 +165,8 @@ async function prepareTables(
   const creating = parentsFirst(plan.tables);
   for (const sql of clearViewStatements(plan.views, ends.targetDriver.dialect)) await ends.target.execute(sql);
   for (const table of creating.toReversed()) {
-    for (const sql of clearStatements(table, ends.targetDriver.dialect)) await ends.target.execute(sql);
+    if (table.prepare === 'empty') await emptyTarget(ends.target, ends.targetDriver.dialect, table);
+    else for (const sql of clearStatements(table, ends.targetDriver.dialect)) await ends.target.execute(sql);
   }
   const [only, ...others] = creating;
   const what =

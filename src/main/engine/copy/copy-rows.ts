@@ -77,7 +77,8 @@ async function copyChunk(
     open = { rows: 0, bytes: 0 };
   };
   const commitsParts = range === null && job.copy.mayCommitParts;
-  await writer.begin();
+  const keys = job.copy.table.checksKeysAfter ? 'unchecked' : 'checked';
+  await writer.begin(keys);
   try {
     const bundles = counted(reader.read(plan, range), (bytes, rows) => progress.addRead(job.counter, rows, bytes));
     for await (const whole of readAhead(cutUnits(bundles, buffers))) {
@@ -95,7 +96,7 @@ async function copyChunk(
         if (budget.ended) break;
         if (commitsParts && (open.bytes >= options.chunkBytes || open.rows >= rowsPerChunk)) {
           await commit(null);
-          await writer.begin();
+          await writer.begin(keys);
         }
       } finally {
         await releaseUnit(whole);

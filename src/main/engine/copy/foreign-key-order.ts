@@ -19,6 +19,36 @@ export function parentsWithin(tables: readonly Referring[]): ReadonlyMap<string,
   );
 }
 
+/**
+ * tableKeys of tables that refer to themselves or each other in a circle: no order of rows or tables satisfies their keys. A table
+ * between two circles is among them.
+ */
+export function circular(tables: readonly Referring[]): Set<string> {
+  const parents = parentsWithin(tables);
+  const left = new Set(parents.keys());
+  const hasLeft = (key: string, of: ReadonlyMap<string, Iterable<string>>) =>
+    [...(of.get(key) ?? [])].some((other) => left.has(other));
+  const children = new Map<string, string[]>();
+  for (const [child, own] of parents)
+    for (const parent of own) children.set(parent, [...(children.get(parent) ?? []), child]);
+  // Tables without parents go, which may leave others without; then the same with children.
+  for (const [of, next] of [
+    [parents, children],
+    [children, parents],
+  ] as const) {
+    const ends = [...left].filter((key) => !hasLeft(key, of));
+    for (let key = ends.pop(); key !== undefined; key = ends.pop()) {
+      left.delete(key);
+      for (const other of next.get(key) ?? []) if (left.has(other) && !hasLeft(other, of)) ends.push(other);
+    }
+  }
+  for (const { plan } of tables) {
+    const own = tableKey(plan.target);
+    if (plan.targetSchema.foreignKeys.some((key) => tableKey(key.references) === own)) left.add(own);
+  }
+  return left;
+}
+
 /** Every table after those that it refers to; within a cycle the given order stays. */
 export function parentsFirst<Table extends Referring>(tables: readonly Table[]): Table[] {
   const parents = parentsWithin(tables);

@@ -1,7 +1,7 @@
 /** Puts the parts of planning together, and lists the statements for a dry run. */
 import type { Finding } from '../../../shared/model/finding.ts';
 import type { StreamOptions } from '../../../shared/model/stream-config.ts';
-import type { Dialect } from '../driver/dialect.ts';
+import type { Dialect, LateStatement } from '../driver/dialect.ts';
 import type { SchemaObject } from '../model/table-schema.ts';
 import { checkTargets } from './check-targets.ts';
 import type { ConvertPlan, PlannedTable, PlannedView } from './convert-plan.ts';
@@ -86,9 +86,10 @@ export const clearViewStatements = (views: readonly PlannedView[], dialect: Dial
   views.toReversed().flatMap(({ replaces }) => (replaces ? [dialect.dropView(replaces)] : []));
 
 /** What makes room in the target: rows deleted, tables dropped. */
-export function clearStatements({ plan, prepare }: PlannedTable, dialect: Dialect): string[] {
+export function clearStatements({ plan, prepare, checksKeysAfter }: PlannedTable, dialect: Dialect): string[] {
   if (prepare === 'recreate') return [dialect.dropTable(plan.target)];
-  return prepare === 'empty' ? [dialect.emptyTable(plan.target)] : [];
+  if (prepare !== 'empty') return [];
+  return [checksKeysAfter ? dialect.emptyUnchecked(plan.target) : dialect.emptyTable(plan.target)];
 }
 
 export const createStatements = ({ plan, prepare }: PlannedTable, dialect: Dialect): string[] =>
@@ -98,9 +99,13 @@ export const createStatements = ({ plan, prepare }: PlannedTable, dialect: Diale
 export const lateStatementsOf = (table: PlannedTable, dialect: Dialect) =>
   table.isCreated ? dialect.lateStatements(table.plan.targetSchema) : [];
 
-export const foreignKeyStatementsOf = (table: PlannedTable, dialect: Dialect) =>
-  table.isCreated
-    ? table.foreignKeys.flatMap(({ key, validate }) =>
-        dialect.foreignKeyStatements(table.plan.targetSchema, key, validate),
-      )
-    : [];
+/** Keys that stand are only looked at, where they were not in force while rows came. */
+export function foreignKeyStatementsOf(table: PlannedTable, dialect: Dialect): LateStatement[] {
+  const { targetSchema } = table.plan;
+  if (table.isCreated)
+    return table.foreignKeys.flatMap(({ key, validate }) => dialect.foreignKeyStatements(targetSchema, key, validate));
+  if (!table.checksKeysAfter) return [];
+  return targetSchema.foreignKeys.flatMap((key) =>
+    dialect.foreignKeyStatements(targetSchema, key, true).map((late) => ({ ...late, sql: '' })),
+  );
+}

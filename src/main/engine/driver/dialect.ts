@@ -51,6 +51,8 @@ export interface Dialect {
   dropView(view: ViewSchema): string;
   /** Removes all rows, never anything else's. */
   emptyTable(table: TableName): string;
+  /** The same where no foreign key is looked at. */
+  emptyUnchecked(table: TableName): string;
   dropTable(table: TableName): string;
 
   /** Rows of docs/types.md. */

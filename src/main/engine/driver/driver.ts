@@ -77,6 +77,8 @@ export interface Session extends AsyncDisposable {
   executeGroups(groups: readonly (readonly string[])[]): Promise<void>;
   /** Runs one query and returns its rows as text (null = NULL). For small results of ours: ledgers, counts, keys. */
   query(sql: string): Promise<(string | null)[][]>;
+  /** Whether a target's writers may leave foreign keys unchecked; `refused`: the statement that allows it, or '' where none does. */
+  uncheckedKeys(): Promise<{ readonly refused: string | null }>;
   /** Cancels in the server whatever this session runs, then closes its connections. Nothing is left 2 s later. */
   cancel(): Promise<void>;
 }
@@ -108,7 +110,11 @@ export interface TableReader {
  * then commit or rollback.
  */
 export interface Writer extends AsyncDisposable {
-  begin(): Promise<void>;
+  /**
+   * `keys` `unchecked`: foreign keys are not looked at in this transaction; whoever asks for that looks at them afterwards.
+   * Only where `Session.uncheckedKeys` allows it. Default `checked`, as far as the database checks them while rows come.
+   */
+  begin(keys?: 'checked' | 'unchecked'): Promise<void>;
   /**
    * Loads the unit by the fastest way the server has. All rows or none: on RowsRefused the transaction is as it was
    * before this call.

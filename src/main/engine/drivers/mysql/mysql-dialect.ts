@@ -28,6 +28,7 @@ export const mysqlDialect = (kind: MysqlKind): Dialect => ({
   viewStatements,
   dropView: ({ name }) => `DROP VIEW ${quoteTable(name)}`,
   // TRUNCATE would commit, and is refused where a foreign key points to the table.
+  emptyUnchecked: (table) => `DELETE FROM ${quoteTable(table)}`,
   emptyTable: (table) => `DELETE FROM ${quoteTable(table)}`,
   dropTable: (table) => `DROP TABLE ${quoteTable(table)}`,
   typeDocs: mysqlTypeDocs,

@@ -105,6 +105,10 @@ export class MysqlSession implements Session {
     return this.#withConnection((connection) => connection.rows(sql));
   }
 
+  async uncheckedKeys(): Promise<{ readonly refused: string | null }> {
+    return { refused: null };
+  }
+
   async cancel(): Promise<void> {
     if (this.#ended) return;
     this.#end();

@@ -26,6 +26,8 @@ export class MysqlWriter implements Writer {
   readonly #packetBytes: number;
   readonly #plans = new WeakMap<TablePlan, LoadPlan>();
   #localInfile: boolean;
+  /** What the session does about foreign keys now. */
+  #keys: 'checked' | 'unchecked' = 'checked';
 
   private constructor(
     connection: MysqlConnection,
@@ -46,7 +48,11 @@ export class MysqlWriter implements Writer {
     return new MysqlWriter(connection, close, Number(packetBytes), localInfile === '1');
   }
 
-  async begin(): Promise<void> {
+  async begin(keys: 'checked' | 'unchecked' = 'checked'): Promise<void> {
+    if (keys !== this.#keys) {
+      await this.#connection.run(`SET SESSION foreign_key_checks = ${keys === 'checked' ? 1 : 0}`);
+      this.#keys = keys;
+    }
     await this.#connection.run('START TRANSACTION');
   }
 

@@ -30,6 +30,8 @@ export const postgresDialect: Dialect = {
   viewStatements,
   dropView: ({ isMaterialized, name }) => `DROP ${isMaterialized ? 'MATERIALIZED ' : ''}VIEW ${quoteTable(name)}`,
   emptyTable,
+  // The keys of others forbid TRUNCATE, whether they are looked at or not.
+  emptyUnchecked: (table) => `DELETE FROM ${quoteTable(table)}`,
   dropTable: (table) => `DROP TABLE ${quoteTable(table)}`,
   typeDocs: postgresTypeDocs,
 };

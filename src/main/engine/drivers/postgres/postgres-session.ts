@@ -4,6 +4,7 @@ import type { Catalog } from '../../driver/catalog.ts';
 import type { ServerFacts, Session, SessionOptions, Snapshot, Writer } from '../../driver/driver.ts';
 import { postgresCatalog } from './postgres-catalog.ts';
 import { PostgresConnection, type TextRow } from './postgres-connection.ts';
+import { quoteName } from './postgres-names.ts';
 import { postgresPreflight } from './postgres-preflight.ts';
 import { openPostgresSnapshot } from './postgres-snapshot.ts';
 import { postgresWriter } from './postgres-writer.ts';
@@ -87,6 +88,16 @@ export class PostgresSession implements Session {
 
   async query(sql: string): Promise<TextRow[]> {
     return await this.#use((connection) => connection.rows(sql));
+  }
+
+  async uncheckedKeys(): Promise<{ readonly refused: string | null }> {
+    const [user] = await this.query("SELECT current_setting('is_superuser')");
+    const version = this.server.versionNumber;
+    if (user![0] === 'on') return { refused: null };
+    if (version < 150000) return { refused: '' };
+    const [may] = await this.query("SELECT has_parameter_privilege('session_replication_role', 'SET')");
+    const grant = `GRANT SET ON PARAMETER session_replication_role TO ${quoteName(this.#settings.username)}`;
+    return { refused: may![0] === 't' ? null : grant };
   }
 
   async cancel(): Promise<void> {

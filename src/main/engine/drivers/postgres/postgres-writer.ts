@@ -12,7 +12,8 @@ export function postgresWriter(connection: PostgresConnection, close: () => Prom
   /** True while the savepoint of the last load stands. The next statement takes it away, which saves a round trip. */
   let marked = false;
   return {
-    begin: () => control('BEGIN'),
+    begin: (keys = 'checked') =>
+      control(keys === 'checked' ? 'BEGIN' : 'BEGIN; SET LOCAL session_replication_role = replica'),
     load,
     // COPY names the column and the reason, so the same way serves for both.
     loadStrict: load,

@@ -27,6 +27,7 @@ export const sqliteDialect: Dialect = {
     tables.length > mostAnalyzedApart ? ['ANALYZE'] : tables.map(({ name }) => `ANALYZE ${quoteName(name.name)}`),
   viewStatements,
   dropView: ({ name }) => `DROP VIEW ${quoteName(name.name)}`,
+  emptyUnchecked: ({ name }) => `DELETE FROM ${quoteName(name)}`,
   emptyTable: ({ name }) => `DELETE FROM ${quoteName(name)}`,
   dropTable: ({ name }) => `DROP TABLE ${quoteName(name)}`,
   typeDocs: sqliteTypeDocs,
