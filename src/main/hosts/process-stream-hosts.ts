@@ -27,7 +27,8 @@ export interface ProcessStreamHostsOptions {
 }
 
 const startWithinMs = 30_000;
-const endRunWithinMs = 3_000;
+/** Long enough for a busy machine to start the inspector first. Who waits for the exit has a deadline of its own. */
+const endRunWithinMs = 10_000;
 const releaseWithinMs = 2_000;
 
 export class ProcessStreamHosts implements StreamHosts {
