@@ -205,8 +205,9 @@ describe('quitting while a stream is being started', () => {
   test('whose process is ended before it is up: there is no stream', async () => {
     const gate = Promise.withResolvers<void>();
     const ended = new SluiceError('host_crashed', 'The process was ended.');
-    const closeHosts = async () => gate.reject(ended);
-    const first = await startControlPlane({ dataDirectory: directory, vault, closeHosts });
+    // The end of a process is heard of a moment after it was asked for.
+    const closeHosts = async () => void setTimeout(() => gate.reject(ended), 100);
+    const first = await startControlPlane({ dataDirectory: directory, vault, closeHosts }, { exitMs: 20_000 });
     const { config } = await makeConfig(first);
     first.hosts.gate = gate.promise;
     const { outcome } = startHeld(first, config);

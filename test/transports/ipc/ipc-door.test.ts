@@ -2,6 +2,7 @@
 import { expect, test, vi } from 'vitest';
 import type { OperationName } from '../../../src/shared/contract/contract.ts';
 import { callChannel, eventChannel } from '../../../src/shared/contract/window-api.ts';
+import { SluiceError } from '../../../src/shared/errors/sluice-error.ts';
 import { makeConfig, postgresBody, startControlPlane, type ControlPlane } from '../../support/control-plane.ts';
 import { asContents, newContents, openWindowDoor, windowPage } from '../../support/electron/window-door.ts';
 
@@ -131,6 +132,29 @@ test('a page that moves within itself keeps its calls', async () => {
   expect(settled).not.toHaveBeenCalled();
   opened.contents.destroy();
   await reply;
+});
+
+test('a page that is there before the application waits for it', async () => {
+  await using plane = await startControlPlane();
+  const starting = Promise.withResolvers<ControlPlane['app']>();
+  const { call, contents } = openWindowDoor(starting.promise);
+  const got = vi.fn();
+  contents.ipcRenderer.on(eventChannel, got);
+  const settled = vi.fn();
+  const reply = call('connections.list', {});
+  void reply.then(settled);
+  await plane.send('GET', '/settings');
+  expect(settled).not.toHaveBeenCalled();
+  starting.resolve(plane.app);
+  expect(await reply).toEqual({ ok: true, value: [] });
+  await call('settings.update', { body: { theme: 'dark' } });
+  await expect.poll(() => got.mock.calls.length, patient).toBe(1);
+});
+
+test('an application that cannot start is an answer too', async () => {
+  const error = new SluiceError('data_directory_in_use', 'Sluice is already running.');
+  const { call } = openWindowDoor(Promise.reject(error));
+  expect(await call('connections.list', {})).toEqual({ ok: false, error: error.toData() });
 });
 
 test('while the app ends, callers hear that it does', async () => {
