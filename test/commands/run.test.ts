@@ -1,5 +1,5 @@
 /** `sluice run` between SQLite files: what it copies, says and answers. */
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from 'vitest';
@@ -204,6 +204,22 @@ describe('rows that the target refuses', () => {
     return runSluice(['run', '-', '--data-dir', 'kept'], { folder, input: JSON.stringify(body) });
   }
 
+  test('are kept for 90 days', async () => {
+    await using folder = await createSample(withNulls);
+    const rejects = join(folder.path, 'kept', 'rejects');
+    mkdirSync(rejects, { recursive: true });
+    for (const [name, days] of [
+      ['old.ndjson', 91],
+      ['young.ndjson', 89],
+    ] as const) {
+      writeFileSync(join(rejects, name), '');
+      const then = Date.now() / 1000 - days * 86_400;
+      utimesSync(join(rejects, name), then, then);
+    }
+    await runRefused(folder.path, { onRowError: 'skip' });
+    expect(readdirSync(rejects)).toEqual([expect.stringContaining('-run_'), 'young.ndjson']);
+  });
+
   test('end the run: 1', async () => {
     await using folder = await createSample(withNulls);
     const { exitCode, stderr } = await runRefused(folder.path, {});
@@ -217,6 +233,7 @@ describe('rows that the target refuses', () => {
     expect(exitCode).toBe(3);
     expect(stdout).toContain('2 row errors');
     expect(rowsOf(join(folder.path, 'target.db'), 'SELECT * FROM t')).toEqual([{ id: 2, v: 'b' }]);
+    expect(stdout).toMatch(/^ {2}t \(id = 1, v = NULL\), column v: NOT NULL/m);
     const path = /All of them are in (.*)\.$/m.exec(stdout)![1]!;
     expect(statSync(path).mode & 0o777).toBe(0o600);
     const kept = readFileSync(path, 'utf8')

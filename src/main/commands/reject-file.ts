@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { RowError } from '../../shared/model/run-event.ts';
 import { dataDirectoryPath, makeDataDirectory } from '../stores/data-directory.ts';
 import type { CommandContext } from './command-context.ts';
+import { removeOldFiles } from './remove-old-files.ts';
 
 export class RejectFile implements Disposable {
   readonly #dataDirectory: string;
@@ -38,6 +39,7 @@ export class RejectFile implements Disposable {
     makeDataDirectory(this.#dataDirectory);
     const folder = join(this.#dataDirectory, 'rejects');
     mkdirSync(folder, { recursive: true, mode: 0o700 });
+    removeOldFiles(folder);
     const path = join(folder, this.#name);
     return { path, file: openSync(path, 'a', 0o600) };
   }

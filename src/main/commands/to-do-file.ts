@@ -8,6 +8,7 @@ import { toDoOf, toDoSql, type ToDoEnds } from '../../shared/model/to-do-sql.ts'
 import { countOf } from '../progress/figures.ts';
 import { dataDirectoryPath, makeDataDirectory } from '../stores/data-directory.ts';
 import type { CommandContext } from './command-context.ts';
+import { removeOldFiles } from './remove-old-files.ts';
 
 /** Where the file of a run goes that was given no path: beside the refused rows. */
 export function defaultToDoPath(
@@ -18,6 +19,7 @@ export function defaultToDoPath(
   const surroundings = { platform: process.platform, environment, home: homedir() };
   const folder = dataDirectoryPath(dataDirOption, surroundings);
   makeDataDirectory(folder);
+  removeOldFiles(join(folder, 'to-do'));
   return join(folder, 'to-do', `${new Date().toISOString().replace(/\D/g, '').slice(0, 14)}-${streamId}.sql`);
 }
 

@@ -59,9 +59,14 @@ export function totalsLine(tables: number, { rows, bytes, failed, seconds }: Run
 
 function rowErrorLines(meter: RunMeter, failed: number, rejectFile: string | null): string[] {
   if (meter.rowErrors.length === 0) return [];
-  const lines = meter.rowErrors.map(({ table, columns, values, message }) => {
-    const first = columns.slice(0, 2).map((column, index) => `${column} = ${values[index] ?? 'NULL'}`);
-    return `  ${cutText(`${table} (${first.join(', ')}): ${message}`, 200)}`;
+  const lines = meter.rowErrors.map(({ table, columns, values, row, column, message }) => {
+    const place =
+      row ??
+      columns
+        .slice(0, 2)
+        .map((name, index) => `${name} = ${values[index] ?? 'NULL'}`)
+        .join(', ');
+    return `  ${cutText(`${table} (${place})${column === undefined ? '' : `, column ${column}`}: ${message}`, 240)}`;
   });
   const more = failed - meter.rowErrors.length;
   if (more > 0) lines.push(`  and ${formatCount(more)} more`);

@@ -36,6 +36,10 @@ export const rowErrorSchema = z.object({
   table: z.string(),
   columns: z.array(z.string()),
   values: z.array(z.string().nullable()),
+  /** The row's key, or its first columns: `id = 7`. */
+  row: z.string().optional(),
+  /** The column that the target named. */
+  column: z.string().optional(),
   message: z.string(),
   code: z.string(),
 });

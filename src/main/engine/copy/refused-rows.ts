@@ -32,22 +32,25 @@ export class RefusedRows {
     const values = row ? decodeRow(row).map((value) => value && cut(value)) : [];
     this.#count++;
     this.#progress.of(plan.label).failed++;
+    const { column, message, code } = refusal;
+    const place = describeRow(plan, columns, values);
     this.#emit({
       type: 'row-error',
-      error: { table: plan.label, columns, values, message: refusal.message, code: refusal.code },
+      error: { table: plan.label, columns, values, row: place, ...(column !== null && { column }), message, code },
     });
+    const where = `"${plan.label}" (${place})${column === null ? '' : `, column "${column}"`}`;
     if (this.#options.onRowError === 'fail') {
-      throw new SluiceError(
-        'rows_refused',
-        `The target refused a row of "${plan.label}" (${describeRow(plan, columns, values)}): ${refusal.message}`,
-        { table: plan.label, code: refusal.code, column: refusal.column },
-      );
+      throw new SluiceError('rows_refused', `The target refused a row of ${where}: ${message}`, {
+        table: plan.label,
+        code,
+        column,
+      });
     }
     if (this.#count > this.#options.maxRowErrors) {
       throw new SluiceError(
         'too_many_row_errors',
         `The target refused ${this.#count} rows, more than maxRowErrors (${this.#options.maxRowErrors}) allows; ` +
-          `the last one, of "${plan.label}": ${refusal.message}`,
+          `the last one, of ${where}: ${message}`,
         { table: plan.label },
       );
     }

@@ -140,7 +140,7 @@ export class MysqlWriter implements Writer {
   async #refusal(summary: string): Promise<RowsRefused> {
     const [warning] = await this.#connection.rows('SHOW WARNINGS LIMIT 1');
     const [, code = '', message = summary] = (warning ?? []) as string[];
-    return new RowsRefused(`${message} (${summary})`, code, columnInMessage(message));
+    return new RowsRefused(`${withoutRowNumber(message)} (${summary})`, code, columnInMessage(message));
   }
 
   async #planOf(plan: TablePlan): Promise<LoadPlan> {
@@ -153,8 +153,13 @@ export class MysqlWriter implements Writer {
 }
 
 function asRefusal(error: SluiceError): RowsRefused {
-  return new RowsRefused(error.message, String(error.details['errno']), columnInMessage(error.message));
+  // The server's own words: where it is says nothing about a row.
+  const message = error.cause instanceof Error ? error.cause.message : error.message;
+  return new RowsRefused(withoutRowNumber(message), String(error.details['errno']), columnInMessage(message));
 }
+
+/** The number is that of the row in a statement of ours. */
+const withoutRowNumber = (message: string) => message.replace(/ at row \d+\.?$/, '');
 
 /** `Records: 3  Deleted: 0  Skipped: 1  Warnings: 2` */
 function countsOf({ info, warnings }: StatementOutcome): { records: number; skipped: number; warnings: number } {
