@@ -69,6 +69,21 @@ describe('what is expected', () => {
   });
 });
 
+test('rows of an earlier run are there from the start, and no part of the pace', () => {
+  const { clock, meter } = startMeter(table('a', { estimatedRows: 1000 }), table('b', { estimatedRows: 50 }));
+  meter.add(progress('a', 0, { rows: 400, bytes: 4000, estimatedRows: 1000 }));
+  meter.add(progress('b', 0, { rows: 50, bytes: 500, status: 'copied' }));
+  clock.now += 1000;
+  meter.add(progress('a', 300, { rows: 600, bytes: 6000, estimatedRows: 1000 }));
+  expect(meter.moved()).toEqual({ rows: 750, bytes: 7500, expectedRows: 1050 });
+  expect(meter.rowsBefore).toBe(450);
+  expect(meter.pace()).toEqual({ rowsPerSecond: 300, bytesPerSecond: 3000, secondsLeft: 1 });
+  // What the first attempt of this run copied is none of it.
+  meter.add(plan(table('a')));
+  meter.add(progress('a', 0, { rows: 700, bytes: 7000 }));
+  expect(meter.rowsBefore).toBe(450);
+});
+
 test('what is committed is apart from what is read', () => {
   const { meter } = startMeter(table('a'), table('b'));
   meter.add(progress('a', 900, { rows: 500, bytes: 5000, failed: 2 }));

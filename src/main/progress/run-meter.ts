@@ -8,6 +8,9 @@ export interface TableMeter {
   /** Taken from the source; ahead of what is committed. */
   readRows: number;
   readBytes: number;
+  /** Of an earlier run that this one continues: there before anything was read. */
+  earlierRows: number;
+  earlierBytes: number;
   /** Milliseconds of the meter's clock; null: not yet. */
   startedAt: number | null;
   endedAt: number | null;
@@ -49,9 +52,13 @@ export class RunMeter {
   comparing: ComparingMeter | null = null;
   readonly compared: ComparedTable[] = [];
   readonly startedAt: number;
+  /** Rows of an earlier run with which this one began. */
+  rowsBefore = 0;
   phase: Phase | null = null;
   guarantee: string | null = null;
   readonly #now: () => number;
+  /** Attempts so far. */
+  #plans = 0;
   readonly #samples: { at: number; rows: number; bytes: number }[] = [];
 
   /** `now`: milliseconds that never go back. */
@@ -67,9 +74,11 @@ export class RunMeter {
         if (event.phase === 'copying') this.#sample();
         break;
       case 'plan':
+        this.#plans++;
+        // A new attempt reads from the start of what is left.
+        this.#samples.length = 0;
         this.guarantee = event.reason === null ? event.guarantee : `${event.guarantee} (${event.reason})`;
-        for (const progress of event.tables)
-          this.tables.set(progress.name, { progress, readRows: 0, readBytes: 0, startedAt: null, endedAt: null });
+        for (const progress of event.tables) this.tables.set(progress.name, newTable(progress));
         break;
       case 'finding':
         this.findings.push(event.finding);
@@ -114,14 +123,14 @@ export class RunMeter {
     return sum;
   }
 
-  /** Rows and bytes taken from the source, and rows expected (null where a table's are unknown). */
+  /** Rows and bytes taken from the source, earlier runs included, and rows expected (null where a table's are unknown). */
   moved(): { rows: number; bytes: number; expectedRows: number | null } {
     let [rows, bytes] = [0, 0];
     let expectedRows: number | null = 0;
     for (const table of this.tables.values()) {
       const seen = rowsSeen(table);
       rows += seen;
-      bytes += Math.max(table.readBytes, table.progress.bytes);
+      bytes += table.earlierBytes + table.readBytes;
       const expected = isCopied(table.progress) ? seen : table.progress.estimatedRows;
       expectedRows = expected === null || expectedRows === null ? null : expectedRows + Math.max(seen, expected);
     }
@@ -133,20 +142,31 @@ export class RunMeter {
     this.#sample();
     const first = this.#samples[0]!;
     const at = this.#now();
-    const { rows, bytes, expectedRows } = this.moved();
+    const { rows, bytes } = this.#read();
     const milliseconds = at - first.at;
     if (milliseconds < shortestPaceMs) return { rowsPerSecond: 0, bytesPerSecond: 0, secondsLeft: null };
     const rowsPerSecond = ((rows - first.rows) * 1000) / milliseconds;
-    const secondsLeft = expectedRows === null || rowsPerSecond === 0 ? null : (expectedRows - rows) / rowsPerSecond;
+    const moved = this.moved();
+    const rowsLeft = moved.expectedRows === null ? null : moved.expectedRows - moved.rows;
+    const secondsLeft = rowsLeft === null || rowsPerSecond === 0 ? null : rowsLeft / rowsPerSecond;
     return { rowsPerSecond, bytesPerSecond: ((bytes - first.bytes) * 1000) / milliseconds, secondsLeft };
+  }
+
+  /** What this run, or its last attempt, took from the source itself. */
+  #read(): { rows: number; bytes: number } {
+    let [rows, bytes] = [0, 0];
+    for (const table of this.tables.values()) {
+      rows += table.readRows;
+      bytes += table.readBytes;
+    }
+    return { rows, bytes };
   }
 
   #sample(): void {
     const at = this.#now();
     const newest = this.#samples.at(-1);
     if (newest && at - newest.at < samplesEveryMs) return;
-    const { rows, bytes } = this.moved();
-    this.#samples.push({ at, rows, bytes });
+    this.#samples.push({ at, ...this.#read() });
     while (this.#samples.length > 2 && at - this.#samples[0]!.at > paceWindowMs) this.#samples.shift();
   }
 
@@ -160,10 +180,13 @@ export class RunMeter {
   }
 
   #advance(progress: TableProgress, readRows: number, readBytes: number): void {
-    const known = this.tables.get(progress.name);
-    const table = known ?? { progress, readRows, readBytes, startedAt: null, endedAt: null };
-    if (!known) this.tables.set(progress.name, table);
-    Object.assign(table, { progress, readRows, readBytes });
+    const table = this.tables.get(progress.name) ?? newTable(progress);
+    this.tables.set(progress.name, table);
+    // Nothing is committed that was not read before: what is committed beyond it is older.
+    const earlierRows = Math.max(table.earlierRows, progress.rows - readRows);
+    const earlierBytes = Math.max(table.earlierBytes, progress.bytes - readBytes);
+    if (this.#plans <= 1) this.rowsBefore += earlierRows - table.earlierRows;
+    Object.assign(table, { progress, readRows, readBytes, earlierRows, earlierBytes });
     if (progress.status !== 'waiting') table.startedAt ??= this.#now();
     if (isCopied(progress)) table.endedAt ??= this.#now();
     this.#sample();
@@ -174,4 +197,14 @@ export class RunMeter {
 export const isCopied = ({ status }: TableProgress): boolean =>
   status === 'copied' || status === 'indexing' || status === 'done' || status === 'failed';
 
-export const rowsSeen = ({ readRows, progress }: TableMeter): number => Math.max(readRows, progress.rows);
+export const rowsSeen = ({ readRows, earlierRows }: TableMeter): number => earlierRows + readRows;
+
+const newTable = (progress: TableProgress): TableMeter => ({
+  progress,
+  readRows: 0,
+  readBytes: 0,
+  earlierRows: 0,
+  earlierBytes: 0,
+  startedAt: null,
+  endedAt: null,
+});

@@ -20,7 +20,10 @@ export function summaryLines(meter: RunMeter, totals: RunTotals, rejectFile: str
   return [
     ...tableLines(tables),
     '',
-    totalsLine(tables.length, totals),
+    totalsLine(tables.length, totals, meter.rowsBefore),
+    ...(meter.rowsBefore > 0
+      ? [`It continued an interrupted run, of which ${countOf(meter.rowsBefore, 'row')} were there already.`]
+      : []),
     ...(meter.guarantee === null ? [] : [`Guarantee: ${meter.guarantee}.`]),
     ...rowErrorLines(meter, totals.failed, rejectFile),
     ...findingLines(meter.findings),
@@ -51,8 +54,11 @@ function tableLines(tables: readonly TableMeter[]): string[] {
   ];
 }
 
-export function totalsLine(tables: number, { rows, bytes, failed, seconds }: RunTotals): string {
-  const pace = `${formatCount(rows / Math.max(seconds, 0.001))} rows/s, ${formatBytes(bytes / Math.max(seconds, 0.001))}/s`;
+/** `rowsBefore`: those that the time was not spent on. */
+export function totalsLine(tables: number, { rows, bytes, failed, seconds }: RunTotals, rowsBefore = 0): string {
+  const share = rows === 0 ? 0 : Math.max(0, rows - rowsBefore) / rows;
+  const per = (count: number) => (count * share) / Math.max(seconds, 0.001);
+  const pace = `${formatCount(per(rows))} rows/s, ${formatBytes(per(bytes))}/s`;
   const errors = failed === 0 ? '' : `, ${countOf(failed, 'row error')}`;
   return `${countOf(tables, 'table')}, ${countOf(rows, 'row')}, ${formatBytes(bytes)} in ${formatSeconds(seconds)} (${pace})${errors}`;
 }

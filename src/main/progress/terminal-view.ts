@@ -86,7 +86,7 @@ function tableFigures(table: TableMeter, meter: RunMeter) {
   const rows = rowsSeen(table);
   const seconds = Math.max(0.001, (meter.startedAt + meter.elapsedMs - (startedAt ?? meter.startedAt)) / 1000);
   const { name, estimatedRows: expectedRows } = progress;
-  const rowsPerSecond = rows / seconds;
+  const rowsPerSecond = table.readRows / seconds;
   const isLate = expectedRows === null || rows === 0 || rows > expectedRows;
   return {
     name,

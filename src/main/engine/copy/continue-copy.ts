@@ -29,9 +29,13 @@ export async function continueTables(
     const mayGoOn = isComplete || (isUnchanged && done > 0 && chunks.every((chunk) => chunk.range));
     const { label, target } = table.plan;
     if (mayGoOn) {
+      const rows = chunks.reduce((sum, { committed }) => sum + (committed?.rows ?? 0), 0);
+      const there = `${rows} ${rows === 1 ? 'row' : 'rows'}`;
       emitLog(
         emit,
-        `"${label}": ${isComplete ? 'already copied' : `goes on after ${done} of ${chunks.length} chunks`}.`,
+        isComplete
+          ? `"${label}": already copied.`
+          : `"${label}": goes on after ${done} of ${chunks.length} chunks, ${there}.`,
       );
       result.push({ table, chunks, mayCommitParts: false });
       continue;
