@@ -2,6 +2,7 @@ import type { UtilityProcess, utilityProcess } from 'electron';
 import { expect, expectTypeOf, test } from 'vitest';
 import { HostClient } from '../../src/main/hosts/host-client.ts';
 import { plainEnvironment } from '../../src/main/hosts/host-environment.ts';
+import { hostOptions } from '../../src/main/hosts/host-process.ts';
 import {
   utilityProcessFactory,
   type UtilityChild,
@@ -41,7 +42,7 @@ test('calls, events and cancel through the parent port', async () => {
 test('it is named, limited and poor', () => {
   expect(electron.options[0]).toEqual({
     serviceName: 'Sluice drill',
-    execArgv: ['--max-old-space-size=64', '--disable-warning=ExperimentalWarning'],
+    execArgv: hostOptions(64),
     env: plainEnvironment(process.env),
     stdio: ['ignore', 'ignore', 'pipe'],
   });

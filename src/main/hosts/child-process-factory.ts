@@ -3,6 +3,7 @@ import { fork } from 'node:child_process';
 import type { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import {
+  hostOptions,
   LivingProcesses,
   OutputTail,
   type HostExit,
@@ -21,7 +22,7 @@ export function childProcessFactory(): ProcessFactory {
 
 function startChild(entry: URL, { heapMegabytes, environment }: HostLaunch): HostProcess {
   const child = fork(fileURLToPath(entry), [], {
-    execArgv: [`--max-old-space-size=${heapMegabytes}`, '--disable-warning=ExperimentalWarning'],
+    execArgv: hostOptions(heapMegabytes),
     env: environment,
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     // The structured clone, as Electron's message port has it.

@@ -9,6 +9,15 @@ export interface HostLaunch {
   readonly environment: Readonly<Record<string, string>>;
 }
 
+/** Options of Node.js for a host. */
+export const hostOptions = (heapMegabytes: number): string[] => [
+  `--max-old-space-size=${heapMegabytes}`,
+  // The part of the heap for new objects, which grows to several times this by itself. Measured: 50 MB less memory for
+  // 2.5 million rows into SQLite, in no more time.
+  '--max-semi-space-size=8',
+  '--disable-warning=ExperimentalWarning',
+];
+
 export interface HostExit {
   readonly code: number | null;
   /** Name of the signal that ended it, where the platform tells. */

@@ -1,6 +1,13 @@
 /** Hosts as Electron utility processes. What it uses of Electron is declared here, so that it loads without Electron. */
 import { fileURLToPath } from 'node:url';
-import { LivingProcesses, OutputTail, type HostExit, type HostProcess, type ProcessFactory } from './host-process.ts';
+import {
+  hostOptions,
+  LivingProcesses,
+  OutputTail,
+  type HostExit,
+  type HostProcess,
+  type ProcessFactory,
+} from './host-process.ts';
 
 /** The part of Electron's `utilityProcess` that is used: the real one is assignable to it (checked by its test). */
 export interface UtilityProcessModule {
@@ -28,7 +35,7 @@ export function utilityProcessFactory(electron: UtilityProcessModule): ProcessFa
     fork(entry, { title, heapMegabytes, environment }) {
       const child = electron.fork(fileURLToPath(entry), [], {
         serviceName: title,
-        execArgv: [`--max-old-space-size=${heapMegabytes}`, '--disable-warning=ExperimentalWarning'],
+        execArgv: hostOptions(heapMegabytes),
         env: { ...environment },
         stdio: ['ignore', 'ignore', 'pipe'],
       });
