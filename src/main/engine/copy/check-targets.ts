@@ -38,6 +38,9 @@ export async function checkTargets(
       );
       continue;
     }
+    const problem = widthProblemOf(ends, plan);
+    if (problem) findings.push(problem);
+    if (problem?.severity === 'error') continue;
     const present = byName.get(tableKey(plan.target)) ?? null;
     const planned = await checkTarget(ends, plan, present, options, ours.get(tableKey(plan.target)) ?? null, findings);
     if (planned) tables.push({ ...planned, foreignKeys, checksKeysAfter: false });
@@ -72,6 +75,19 @@ async function withLateChecks(
     }
     return { ...table, checksKeysAfter: true };
   });
+}
+
+function widthProblemOf({ targetDriver }: Ends, plan: TablePlan): Finding | null {
+  const problem = targetDriver.dialect.widthProblem(plan.targetSchema);
+  if (!problem) return null;
+  const { isCertain, text } = problem;
+  const message = `Target table "${plan.target.name}" ${text}: leave columns out by \`columns\`, or divide the table by a query.`;
+  return tableFinding(
+    isCertain ? 'error' : 'warning',
+    isCertain ? 'table_too_wide' : 'row_may_not_fit',
+    plan.label,
+    message,
+  );
 }
 
 async function checkTarget(

@@ -36,6 +36,9 @@ export interface Dialect {
    */
   adapt(table: TableSchema, context: AdaptContext): AdaptedTable;
 
+  /** What stands against a table of so many or so wide columns, in target types; null: nothing. */
+  widthProblem(table: TableSchema): WidthProblem | null;
+
   /** CREATE TABLE with what belongs in it (SPEC 3), and what must come before it, e.g. CREATE TYPE. */
   createTable(table: TableSchema): string[];
   /** Indexes, keys and checks that come after the rows; foreign keys are apart. */
@@ -84,6 +87,13 @@ export interface AdaptedTable {
   /** Wire type of each column, by position in `schema.columns`. */
   readonly wires: readonly NeutralType[];
   readonly findings: readonly Finding[];
+}
+
+export interface WidthProblem {
+  /** The end of a sentence about the table. */
+  readonly text: string;
+  /** False: whether the table can be made or a row fits depends on the server's settings or on what the row holds. */
+  readonly isCertain: boolean;
 }
 
 export interface LateStatement {

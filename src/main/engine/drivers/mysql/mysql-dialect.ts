@@ -9,6 +9,7 @@ import { mysqlIdiom } from './mysql-idiom.ts';
 import { mysqlTypeDocs } from './mysql-type-docs.ts';
 import { counterStatements, createTable, foreignKeyStatements, lateStatements } from './table-statements.ts';
 import { viewStatements } from './mysql-views.ts';
+import { widthProblem } from './mysql-width.ts';
 
 export const mysqlDialect = (kind: MysqlKind): Dialect => ({
   names: { table: tableLimits, column: nameLimits, index: nameLimits },
@@ -20,6 +21,7 @@ export const mysqlDialect = (kind: MysqlKind): Dialect => ({
   quoteText,
   doubt: ruledDoubt,
   adapt: (table, context) => adaptTable(table, kind, context),
+  widthProblem,
   createTable: (table) => createTable(table, kind),
   lateStatements: (table) => lateStatements(table, kind),
   foreignKeyStatements,

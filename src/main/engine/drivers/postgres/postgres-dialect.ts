@@ -7,6 +7,7 @@ import { nameLimits, quoteName, quoteTable, quoteText } from './postgres-names.t
 import { postgresIdiom } from './postgres-idiom.ts';
 import { postgresTypeDocs } from './postgres-type-docs.ts';
 import { viewStatements } from './postgres-views.ts';
+import { widthProblem } from './postgres-width.ts';
 
 export const postgresDialect: Dialect = {
   names: { table: nameLimits, column: nameLimits, index: nameLimits },
@@ -20,6 +21,7 @@ export const postgresDialect: Dialect = {
     return isUnbounded ? { question: 'digits', ifProven: type } : null;
   },
   adapt: adaptTable,
+  widthProblem,
   createTable: createTableStatements,
   lateStatements: lateTableStatements,
   // Partitioned tables take no NOT VALID before PostgreSQL 18: the key is left to the finding that carries it.

@@ -6,6 +6,7 @@ import { columnLimits, indexLimits, quoteName, quoteText, tableLimits } from './
 import { counterStatements, createTable, foreignKeyCheck, lateStatements } from './sqlite-statements.ts';
 import { sqliteTypeDocs } from './sqlite-type-docs.ts';
 import { viewStatements } from './sqlite-views.ts';
+import { widthProblem } from './sqlite-width.ts';
 
 const mostAnalyzedApart = 200;
 
@@ -18,6 +19,7 @@ export const sqliteDialect: Dialect = {
   quoteText,
   doubt: doubtOf,
   adapt: adaptTable,
+  widthProblem,
   createTable,
   lateStatements,
   foreignKeyStatements: (table, key) => [foreignKeyCheck(table, key)],

@@ -28,6 +28,8 @@ export interface PageSource {
   fetchBytes(index: number, column: number): Uint8Array;
 }
 
+/** SQLITE_MAX_COLUMN, for results too. */
+const mostResultColumns = 2000;
 const pageBytes = 256 * 1024;
 const mostRows = 2000;
 /** Cells longer than this are read one at a time. */
@@ -37,7 +39,10 @@ const mostPageBytes = 16 * 1024 * 1024;
 
 export function openPageSource(database: DatabaseSync, plan: TablePlan, range: KeyRange | null): PageSource {
   const alias = plan.source.query === null ? rowidName(plan.source.schema) : null;
-  return alias === null ? new SteppedSource(database, plan, range) : new RowidSource(database, plan, range, alias);
+  // The rowid is one column more than the plan's.
+  return alias === null || plan.columns.length >= mostResultColumns
+    ? new SteppedSource(database, plan, range)
+    : new RowidSource(database, plan, range, alias);
 }
 
 /** A name for the rowid that no column takes; null where there is no rowid. */
