@@ -27,7 +27,7 @@ export function describeServers<Name extends Need>(
       : servers[need as ServerName] === undefined;
   // Complete when nothing is missing, which is the only case in which it is used.
   const addresses = servers as Record<Extract<Name, ServerName>, ServerAddress>;
-  describeUnlessMissing(title, needs.filter(isMissing), () => suite(addresses));
+  describeNeeds(title, needs.filter(isMissing), () => suite(addresses));
 }
 
 /** The same suite once for each of `names`, titled `title on name`. */
@@ -45,13 +45,13 @@ export function describeEachServer<Name extends ServerName>(
 /** A suite that runs programs found in PATH, e.g. `sqlite3` or `psql`. */
 export function describePrograms(title: string, programs: readonly string[], suite: () => void): void {
   const missing = programs.filter((program) => findProgram(program) === null);
-  describeUnlessMissing(title, missing, suite);
+  describeNeeds(title, missing, suite);
 }
 
 /** A suite in the real Electron; `suite` gets its program. */
 export function describeElectron(title: string, suite: (program: string) => void): void {
   const program = findElectron();
-  describeUnlessMissing(title, program === null ? ['electron'] : [], () => {
+  describeNeeds(title, program === null ? ['electron'] : [], () => {
     if (program !== null) suite(program);
   });
 }
@@ -59,7 +59,7 @@ export function describeElectron(title: string, suite: (program: string) => void
 /** A suite on the sample databases beside the project; `suite` gets their folder. */
 export function describeSharedData(title: string, suite: (folder: string) => void): void {
   const folder = sharedData();
-  describeUnlessMissing(title, folder === null ? ['../shared/data'] : [], () => {
+  describeNeeds(title, folder === null ? ['../shared/data'] : [], () => {
     if (folder !== null) suite(folder);
   });
 }
@@ -70,7 +70,7 @@ export function sharedData(): string | null {
   return existsSync(folder) ? folder : null;
 }
 
-function describeUnlessMissing(title: string, missing: readonly string[], suite: () => void): void {
+export function describeNeeds(title: string, missing: readonly string[], suite: () => void): void {
   if (missing.length === 0) describe(title, suite);
   else describe(title, () => missing.forEach((what) => test.skip(`needs ${what}`, () => undefined)));
 }
