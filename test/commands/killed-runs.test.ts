@@ -6,7 +6,7 @@ import { createFolder } from '../support/databases.ts';
 import { readRows } from '../support/database-clients.ts';
 import { runUnderKills, seededRandom } from '../support/killed-run.ts';
 import { createScratchDatabase, serversOf } from '../support/scratch-database.ts';
-import { fillSource, sourceRows, urlOf } from '../support/kill-drill.ts';
+import { fillSource, urlOf } from '../support/kill-drill.ts';
 import { describeServers } from '../support/needs.ts';
 
 const pairs: readonly (readonly [DatabaseKind, DatabaseKind])[] = [
@@ -28,7 +28,7 @@ for (const [from, to] of pairs) {
         chunkBytes: 65_536,
       };
       const random = seededRandom(from.length * 100 + to.length);
-      const { kills } = await runUnderKills(folder.path, body, { kills: 3, random, rows: sourceRows });
+      const { kills } = await runUnderKills(folder.path, body, { kills: 3, random });
       expect(kills).toBeGreaterThan(0);
       expect(await compareDatabases(source.settings, target.settings)).toEqual([]);
       const keys = await readRows(target.settings, [

@@ -6,8 +6,6 @@ const staticRows = 12_000;
 const bareRows = 3_000;
 const partRows = 400;
 const versionRows = 1_500;
-/** About as many as a copy moves. */
-export const sourceRows = staticRows + bareRows + partRows;
 
 /**
  * Tables `a_...`, which stay as they are: one in key ranges, one without a key, one with a foreign key and indexes, small
