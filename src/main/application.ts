@@ -72,6 +72,8 @@ export interface ApplicationOptions {
   /** How long to wait then until the process is gone. Default 3 s. */
   readonly exitMs?: number;
   readonly heartbeatMs?: number;
+  /** How long a request to the REST API may take to come in. Default 60 s. */
+  readonly requestMs?: number;
 }
 
 export interface Application {
@@ -148,6 +150,7 @@ export async function startApplication(platform: Platform, options: ApplicationO
         statistics: () => supervisor.activeStatistics(),
         onDefect,
         ...(options.heartbeatMs === undefined ? {} : { heartbeatMs: options.heartbeatMs }),
+        ...(options.requestMs === undefined ? {} : { requestMs: options.requestMs }),
       });
       url = await listen(server, rest).catch((error: unknown) => {
         if (!rest.isOptional) throw error;

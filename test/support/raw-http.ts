@@ -35,11 +35,15 @@ export async function rawRequest(
   });
 }
 
-/** Sends bytes and returns everything that comes back until the server closes. */
-export async function rawBytes(base: string, bytes: string): Promise<string> {
+/** Sends bytes and returns everything that comes back until the server closes. `endsAfterWriting`: nothing more will come. */
+export async function rawBytes(
+  base: string,
+  bytes: string,
+  { endsAfterWriting = false }: { endsAfterWriting?: boolean } = {},
+): Promise<string> {
   const { hostname, port } = new URL(base);
   return await new Promise((resolve, reject) => {
-    const socket = connect(Number(port), hostname, () => socket.write(bytes));
+    const socket = connect(Number(port), hostname, () => (endsAfterWriting ? socket.end(bytes) : socket.write(bytes)));
     const chunks: Buffer[] = [];
     socket.on('data', (chunk) => chunks.push(chunk));
     socket.on('close', () => resolve(Buffer.concat(chunks).toString()));

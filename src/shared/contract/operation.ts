@@ -30,6 +30,7 @@ export const commonErrors = [
   'unauthorized',
   'host_forbidden',
   'body_too_large',
+  'request_too_slow',
   'media_type_unsupported',
   'unavailable',
 ] as const satisfies readonly ErrorCode[];

@@ -61,6 +61,10 @@ export const errorCodes = {
     'Use a loopback name such as 127.0.0.1, or add the host to the setting `allowedHosts`.',
     { exit: 2, http: 403 },
   ),
+  request_too_slow: facts('A request was not sent in full in time.', 'Send it again over a faster connection.', {
+    exit: 2,
+    http: 408,
+  }),
   body_too_large: facts('The body of a request is too long.', 'Send less at once.', { exit: 2, http: 413 }),
   media_type_unsupported: facts(
     'The body of a request is of a type that is not read here.',

@@ -1,4 +1,5 @@
 /** A server of one suite's own, which it may stop, freeze and configure as it likes. */
+import { descendantsOf } from '../process-tree.ts';
 import type { ServerAddress, ServerName } from '../servers.ts';
 import { startServer } from './server-process.ts';
 import { startServers, type StartOptions } from './start-servers.ts';
@@ -11,7 +12,7 @@ export interface OwnServer extends AsyncDisposable {
   stop(signal?: NodeJS.Signals): Promise<void>;
   /** Starts the stopped server again: the same data, the same port. */
   start(): Promise<void>;
-  /** It keeps its connections and answers nothing any more, until `thaw`. */
+  /** It keeps its connections and answers nothing any more, until `thaw`. Linux only. */
   freeze(): void;
   thaw(): void;
 }
@@ -41,11 +42,13 @@ export async function startOwnServer(
   };
 }
 
-/** PostgreSQL is a process for each connection; all of a server are one process group. */
+/** PostgreSQL is a process for each connection. */
 function signalTree(pid: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(-pid, signal);
-  } catch {
-    // It was stopped before.
+  for (const each of [pid, ...descendantsOf(pid).map((child) => child.pid)]) {
+    try {
+      process.kill(each, signal);
+    } catch {
+      // It has ended meanwhile.
+    }
   }
 }

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { isHostAllowed, isSameSecret, Sessions } from '../../../src/main/transports/rest/access.ts';
 import { startControlPlane, type ControlPlane } from '../../support/control-plane.ts';
-import { rawRequest } from '../../support/raw-http.ts';
+import { rawBytes, rawRequest } from '../../support/raw-http.ts';
 
 let plane: ControlPlane;
 let url: string;
@@ -195,5 +195,58 @@ describe('a session of the browser', () => {
     expect(sessions.isOpen(headers, 'GET')).toBe(true);
     now = 13 * 3_600_000;
     expect(sessions.isOpen(headers, 'GET')).toBe(false);
+  });
+});
+
+describe('a page of another site that has this address under its own name', () => {
+  test('is refused, even with a cookie that is open', async () => {
+    const cookie = plane.app.sessions.open().split(';')[0]!;
+    const own = { cookie, origin: `http://${host}` };
+    expect((await ask('/api/v1/settings', own)).status).toBe(200);
+    const rebound = { cookie, host: 'evil.example', origin: 'http://evil.example' };
+    for (const method of ['GET', 'PUT', 'POST', 'OPTIONS'])
+      expect((await ask('/api/v1/settings', rebound, method)).status).toBe(403);
+  });
+});
+
+describe('a caller who takes up room and time', () => {
+  const head = (headers: Record<string, string>) =>
+    [
+      'POST /api/v1/connections HTTP/1.1',
+      ...Object.entries({ host, ...headers }).map(([name, value]) => `${name}: ${value}`),
+    ].join('\r\n') + '\r\n';
+  const json = { 'content-type': 'application/json' };
+  const long = { ...json, 'content-length': String(9 * 1024 ** 2) };
+
+  test('and has no key is refused before the body is read', async () => {
+    expect(await rawBytes(url, `${head({ ...long, connection: 'close' })}\r\n{"name"`)).toMatch(/^HTTP\/1\.1 401 /);
+  });
+
+  test('with a body too long is refused before it is read', async () => {
+    const headers = { ...long, 'x-api-key': plane.key, connection: 'close' };
+    expect(await rawBytes(url, `${head(headers)}\r\n{"name"`)).toMatch(/^HTTP\/1\.1 413 /);
+  });
+
+  test('with a body too long that does not say how long it is', async () => {
+    const headers = { ...json, 'x-api-key': plane.key, 'transfer-encoding': 'chunked', connection: 'close' };
+    const chunk = 'x'.repeat(1024 ** 2);
+    const chunks = Array.from({ length: 9 }, () => `${chunk.length.toString(16)}\r\n${chunk}\r\n`).join('');
+    // The server may close before it has read all, and the answer is lost then.
+    const answer = await rawBytes(url, `${head(headers)}\r\n${chunks}`).catch(() => 'HTTP/1.1 413 (reset)');
+    expect(answer).toMatch(/^HTTP\/1\.1 413 /);
+    expect((await plane.send('GET', '/health')).status).toBe(200);
+  });
+
+  test('with a request that does not come to its end is let go', async () => {
+    await using impatient = await startControlPlane({}, { requestMs: 200 });
+    const own = new URL(impatient.app.url!).host;
+    const headers = { ...json, host: own, 'x-api-key': impatient.key, 'content-length': '1000' };
+    for (const bytes of [`${head(headers)}\r\n{"name"`, head(headers)]) {
+      const answer = await rawBytes(impatient.app.url!, bytes);
+      expect(answer).toMatch(/^HTTP\/1\.1 408 Request Timeout\r\n/);
+      expect(answer).toContain('{"error":"The request did not come in full');
+    }
+    expect((await impatient.send('GET', '/health')).status).toBe(200);
+    expect(impatient.defects).toEqual([]);
   });
 });

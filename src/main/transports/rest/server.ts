@@ -1,5 +1,6 @@
 /** The REST door: routes derived from the contract, and the checks that stand before all of them. */
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { operationNames, operations } from '../../../shared/contract/contract.ts';
 import type { Operation } from '../../../shared/contract/operation.ts';
@@ -28,6 +29,8 @@ export interface RestParts extends BrowserParts {
   /** Of the streams that are active. */
   readonly statistics: () => readonly StreamStatistics[];
   readonly onDefect: (error: unknown) => void;
+  /** A request that has not come in full within this many milliseconds is refused. Default 60 s. */
+  readonly requestMs?: number;
   /** Milliseconds between heartbeats of event streams. Default 15 s. */
   readonly heartbeatMs?: number;
 }
@@ -48,13 +51,20 @@ declare module 'fastify' {
 
 /** Not listening yet. */
 export function createRestServer(parts: RestParts): FastifyInstance {
+  const { requestMs = 60_000 } = parts;
   const server = Fastify({
     bodyLimit: maxBodyBytes,
+    requestTimeout: requestMs,
     forceCloseConnections: true,
     // Requests that come while the server closes are answered by the checks below, in our form.
     return503OnClosing: false,
-    // Node would answer a request without a Host header itself, without a body.
-    http: { requireHostHeader: false },
+    http: {
+      // Node would answer a request without a Host header itself, without a body.
+      requireHostHeader: false,
+      connectionsCheckingInterval: Math.min(requestMs, 5_000),
+      // Without a limit of the head that is not longer, Node 24 does not hold to that of the whole.
+      headersTimeout: requestMs,
+    },
     routerOptions: { maxParamLength: 2000 },
     frameworkErrors: (error, request, reply) => {
       const refusal = refusalOf(parts, request);
@@ -165,11 +175,16 @@ function sendError(reply: FastifyReply, error: SluiceError, operation?: Operatio
   void reply.code(status).type('application/json; charset=utf-8').send(JSON.stringify(body));
 }
 
-/** What is not even HTTP, or too long a header: there is no request yet, so the answer is written by hand. */
+/** What is not even HTTP, too long a header or too slow: there is no request yet, so the answer is written by hand. */
 function answerUnreadable(error: Error & { code?: string }, socket: Socket): void {
   if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy();
-  const body = JSON.stringify(errorAnswer(fromHttpError(Object.assign(error, { statusCode: 400 }))).body);
-  const head = `HTTP/1.1 400 Bad Request\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n`;
+  const isSlow = error.code === 'ERR_HTTP_REQUEST_TIMEOUT';
+  const known = isSlow
+    ? new SluiceError('request_too_slow', 'The request did not come in full in the time given for it.')
+    : fromHttpError(Object.assign(error, { statusCode: 400 }));
+  const { status, body: answer } = errorAnswer(known);
+  const body = JSON.stringify(answer);
+  const head = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n`;
   socket.end(head + body);
 }
 

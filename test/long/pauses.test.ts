@@ -1,0 +1,79 @@
+/** Every source to every target, several streams at a time, each paused and resumed again and again: every row arrives once. */
+import { createHash } from 'node:crypto';
+import { afterAll, expect, test } from 'vitest';
+import type { ConnectionSettings } from '../../src/shared/model/connection.ts';
+import { databaseKinds, databaseTitles, type DatabaseKind } from '../../src/shared/model/database-kind.ts';
+import { isEnd, isUnderWay, inspector, processes, startStream } from '../hosts/support/streams.ts';
+import { readRows, runScript } from '../support/database-clients.ts';
+import { describeServers } from '../support/needs.ts';
+import { createScratchDatabase, serversOf } from '../support/scratch-database.ts';
+
+afterAll(() => {
+  inspector.close();
+  processes.killAll();
+});
+
+const rowCount = 60_000;
+const pauses = 4;
+
+const fillSql: Record<DatabaseKind, string> = {
+  postgresql: `INSERT INTO item SELECT g, rpad(g::text, 100, 'x') FROM generate_series(1, ${rowCount}) g;`,
+  mysql: `SET cte_max_recursion_depth = 1000000; INSERT INTO item WITH RECURSIVE g (n) AS
+    (SELECT 1 UNION ALL SELECT n + 1 FROM g WHERE n < ${rowCount}) SELECT n, RPAD(n, 100, 'x') FROM g;`,
+  mariadb: `SET max_recursive_iterations = 1000000; INSERT INTO item WITH RECURSIVE g (n) AS
+    (SELECT 1 UNION ALL SELECT n + 1 FROM g WHERE n < ${rowCount}) SELECT n, RPAD(n, 100, 'x') FROM g;`,
+  sqlite: `INSERT INTO item WITH RECURSIVE g (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM g WHERE n < ${rowCount})
+    SELECT n, substr(n || '${'x'.repeat(100)}', 1, 100) FROM g;`,
+};
+
+/** Of all rows in their order, read by the database's own client. */
+async function contentOf(settings: ConnectionSettings): Promise<{ rows: number; hash: string }> {
+  const { rows, errors } = await readRows(settings, ['SELECT id, name FROM item ORDER BY id']);
+  if (errors !== '') throw new Error(errors);
+  const hash = createHash('sha256');
+  for (const row of rows) hash.update(`${row.join('\t')}\n`);
+  return { rows: rows.length, hash: hash.digest('hex') };
+}
+
+const everyServer = [...new Set(databaseKinds.flatMap(serversOf))];
+
+for (const source of databaseKinds) {
+  describeServers(`streams from ${databaseTitles[source]}`, everyServer, () => {
+    for (const target of databaseKinds) {
+      test.concurrent(
+        `to ${databaseTitles[target]} survive pauses beside the others`,
+        { timeout: 600_000 },
+        async () => {
+          await using from = await createScratchDatabase(source);
+          await using to = await createScratchDatabase(target);
+          await runScript(
+            from.settings,
+            `CREATE TABLE item (id INTEGER PRIMARY KEY, name VARCHAR(100) NOT NULL);\n${fillSql[source]}\n`,
+          );
+          const assignment = {
+            streamId: `stream_${source}_${target}`,
+            source: from.settings,
+            target: to.settings,
+            options: { chunkBytes: 262_144, parallelism: 2 },
+          };
+          let paused = 0;
+          for (;;) {
+            const stream = await startStream(assignment);
+            const outcome = await Promise.race([stream.waitFor(isUnderWay), stream.waitFor(isEnd)]);
+            if (paused < pauses && !isEnd(outcome)) stream.host.pause();
+            const end = await stream.waitFor(isEnd);
+            expect(await stream.exited).toBeNull();
+            if ((end as { status?: string }).status === 'FINISHED') break;
+            expect(end).toMatchObject({ status: 'PAUSED', error: null });
+            paused++;
+            // What is there is there once and right, and is what the stream said.
+            const { rows } = await contentOf(to.settings);
+            expect(end).toMatchObject({ rows });
+          }
+          expect(paused).toBeGreaterThan(0);
+          expect(await contentOf(to.settings)).toEqual({ ...(await contentOf(from.settings)), rows: rowCount });
+        },
+      );
+    }
+  });
+}
