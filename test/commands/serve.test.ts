@@ -2,18 +2,21 @@
 import { chmodSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { writeAddressBrowser } from '../support/address-browser.ts';
 import { createFolder } from '../support/databases.ts';
 import { rawRequest } from '../support/raw-http.ts';
 import { logLines, startServe } from '../support/serve-process.ts';
 import { runSluice } from './support/sluice-process.ts';
 
+// Each starts processes, some of them several times.
+vi.setConfig({ testTimeout: 90_000 });
+
 const connection = { name: 'Shop', type: 'sqlite', path: '/shop.db' };
 
 test('serves until SIGTERM, logs lines of JSON, ends with 0, and finds everything again', async () => {
   await using folder = await createFolder();
-  const first = await startServe({ dataDirectory: folder.path });
+  await using first = await startServe({ dataDirectory: folder.path });
   expect((await first.send('GET', '/health')).body.status).toBe('ok');
   const { id } = (await first.send('POST', '/connections', connection)).body;
   const ended = await first.end();
@@ -32,7 +35,7 @@ test('serves until SIGTERM, logs lines of JSON, ends with 0, and finds everythin
   expect(lines.at(-1)).toMatchObject({ level: 'info', msg: 'Ended.' });
   expect(ended.stdout).not.toContain(first.key);
 
-  const second = await startServe({ dataDirectory: folder.path });
+  await using second = await startServe({ dataDirectory: folder.path });
   expect((await second.send('GET', `/connections/${id}`)).body.name).toBe('Shop');
   expect((await second.end('SIGINT')).exitCode).toBe(0);
 });
@@ -40,7 +43,7 @@ test('serves until SIGTERM, logs lines of JSON, ends with 0, and finds everythin
 describe('the API key', () => {
   test('file is made for its owner only, and kept', async () => {
     await using folder = await createFolder();
-    const first = await startServe({ dataDirectory: folder.path });
+    await using first = await startServe({ dataDirectory: folder.path });
     const file = join(folder.path, 'api-key');
     expect(statSync(file).mode & 0o777).toBe(0o600);
     expect((await first.send('GET', '/connections', undefined, { 'x-api-key': 'wrong' })).status).toBe(401);
@@ -55,7 +58,7 @@ describe('the API key', () => {
     const file = join(folder.path, 'api-key');
     writeFileSync(file, 'open-to-all\n');
     chmodSync(file, 0o644);
-    const serve = await startServe({ dataDirectory: folder.path });
+    await using serve = await startServe({ dataDirectory: folder.path });
     expect((await serve.send('GET', '/connections')).status).toBe(200);
     const warnings = logLines(await serve.end()).map(({ msg }) => msg);
     expect(warnings).toContainEqual(expect.stringContaining(`chmod 600 ${file}`));
@@ -102,7 +105,7 @@ test('a damaged settings file is set aside, told, and not overwritten', async ()
   const file = join(folder.path, 'sluice.json');
   const damaged = '{"version": 1, "connections": [{"na';
   writeFileSync(file, damaged);
-  const serve = await startServe({ dataDirectory: folder.path });
+  await using serve = await startServe({ dataDirectory: folder.path });
   await serve.send('POST', '/connections', connection);
   const { msg } = logLines(await serve.end()).find(({ level }) => level === 'warn')!;
   const aside = join(
@@ -118,7 +121,7 @@ test('a damaged settings file is set aside, told, and not overwritten', async ()
 
 test('on all addresses, it warns and answers under each of them, but under no other name', async () => {
   await using folder = await createFolder();
-  const serve = await startServe({ dataDirectory: folder.path, args: ['--host', '0.0.0.0'] });
+  await using serve = await startServe({ dataDirectory: folder.path, args: ['--host', '0.0.0.0'] });
   const { port, hostname } = new URL(serve.url);
   expect(hostname).toBe('127.0.0.1');
   const own = Object.values(networkInterfaces()).flatMap((addresses = []) => addresses);

@@ -140,7 +140,7 @@ describeServers(
       await using target = await createDatabase(mariadb);
       await fillItems(source);
       await using proxy = await stallingProxy(source);
-      const first = await start(folder.path, source);
+      await using first = await start(folder.path, source);
       const from = await saveConnection(first, source.settings, proxy.port);
       const config = await saveConfig(first, from, await saveConnection(first, target.settings));
       const id = await startStream(first, config);
@@ -174,7 +174,7 @@ describeServers(
       await using target = await createDatabase(postgres18);
       await fillItems(source);
       await using proxy = await stallingProxy(source);
-      const first = await start(folder.path, source);
+      await using first = await start(folder.path, source);
       const from = await saveConnection(first, source.settings, proxy.port);
       const config = await saveConfig(first, from, await saveConnection(first, target.settings));
       const id = await startStream(first, config);
@@ -183,7 +183,7 @@ describeServers(
       await first.end('SIGKILL');
       proxy.flow();
 
-      const second = await start(folder.path, source);
+      await using second = await start(folder.path, source);
       const found = await streamDetail(second, id);
       expect(found).toMatchObject({ status: 'PAUSED', pausedBy: 'crash' });
       expect(found.reason).toContain('ended unexpectedly');

@@ -14,7 +14,7 @@ export function writeAddressBrowser(folder: string): AddressBrowser {
   writeFileSync(program, `#!/bin/sh\nprintf %s "$1" > '${shown}.part' && mv '${shown}.part' '${shown}'\n`);
   chmodSync(program, 0o755);
   const address = async () => {
-    await expect.poll(() => existsSync(shown), { timeout: 15_000 }).toBe(true);
+    await expect.poll(() => existsSync(shown), { timeout: 30_000 }).toBe(true);
     return readFileSync(shown, 'utf8');
   };
   return { program, address };
