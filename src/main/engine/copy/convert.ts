@@ -21,6 +21,7 @@ import {
   lateStatementsOf,
   clearStatements,
   clearViewStatements,
+  counterGroups,
   createStatements,
   makePlan,
 } from './plan-convert.ts';
@@ -199,7 +200,7 @@ async function finishTables(
     await buildLate(ends.target, work, builders, onEvent, signal);
   }
   const schemas = tables.map((table) => table.plan.targetSchema);
-  await ends.target.executeGroups(schemas.map((schema) => dialect.counterStatements(schema)));
+  await ends.target.executeGroups(counterGroups(tables, dialect));
   signal.throwIfAborted();
   await ends.target.executeGroups(dialect.finishStatements(schemas).map((sql) => [sql]));
 }

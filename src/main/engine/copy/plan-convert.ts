@@ -75,7 +75,7 @@ function listStatements({ tables, views }: Pick<ConvertPlan, 'tables' | 'views'>
     ...creating.flatMap((table) => createStatements(table, dialect)),
     ...tables.flatMap((table) => lateStatementsOf(table, dialect).map((late) => late.sql)),
     ...tables.flatMap((table) => foreignKeyStatementsOf(table, dialect).map((late) => late.sql)),
-    ...tables.flatMap(({ plan }) => dialect.counterStatements(plan.targetSchema)),
+    ...counterGroups(tables, dialect).flat(),
     ...dialect.finishStatements(tables.map(({ plan }) => plan.targetSchema)),
     ...views.flatMap(({ view }) => dialect.viewStatements(view).map((late) => late.sql)),
   ];
@@ -98,6 +98,17 @@ export const createStatements = ({ plan, prepare }: PlannedTable, dialect: Diale
 /** Existing tables keep their own indexes and constraints. */
 export const lateStatementsOf = (table: PlannedTable, dialect: Dialect) =>
   table.isCreated ? dialect.lateStatements(table.plan.targetSchema) : [];
+
+/**
+ * Groups of statements that do not wait for each other. Where a table's own statement could have said it (MySQL), all that are
+ * left are one group: ALTER TABLE takes hold of the tables that its keys refer to, and MariaDB lets several of them wait for each
+ * other for ever.
+ */
+export function counterGroups(tables: readonly PlannedTable[], dialect: Dialect): string[][] {
+  if (!dialect.createsCounters) return tables.map(({ plan }) => dialect.counterStatements(plan.targetSchema));
+  const standing = tables.filter(({ prepare }) => prepare === 'use' || prepare === 'empty');
+  return [standing.flatMap(({ plan }) => dialect.counterStatements(plan.targetSchema))];
+}
 
 /** Keys that stand are only looked at, where they were not in force while rows came. */
 export function foreignKeyStatementsOf(table: PlannedTable, dialect: Dialect): LateStatement[] {

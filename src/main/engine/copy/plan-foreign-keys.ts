@@ -2,6 +2,7 @@
 import type { Finding } from '../../../shared/model/finding.ts';
 import type { StreamOptions } from '../../../shared/model/stream-config.ts';
 import type { Driver } from '../driver/driver.ts';
+import { claimName } from '../driver/names.ts';
 import type { ForeignKeySchema } from '../model/table-schema.ts';
 import { tableFinding, tableKey, type PlannedTable } from './convert-plan.ts';
 import type { TableDraft } from './plan-tables.ts';
@@ -21,6 +22,13 @@ export function planForeignKeys(
   targetDriver: Driver,
   options: StreamOptions,
 ): KeyedTable[] {
+  const { dialect, capabilities } = targetDriver;
+  const taken = new Set(drafts.flatMap(({ plan }) => plan.targetSchema.foreignKeys.flatMap(({ name }) => name ?? [])));
+  /** Keys that are added by a statement of their own need a name; two of one table may be of the same columns. */
+  const named = (key: ForeignKeySchema, { plan }: TableDraft): ForeignKeySchema => {
+    if (key.name !== null || !capabilities.lateForeignKeys) return key;
+    return { ...key, name: claimName(`${plan.target.name}_${key.columns.join('_')}_fk`, dialect.names.index, taken) };
+  };
   const bySource = new Map(drafts.map((draft) => [tableKey(draft.plan.source.table), draft]));
   return drafts.map((draft) => {
     const { plan } = draft;
@@ -28,8 +36,8 @@ export function planForeignKeys(
     const foreignKeys: { key: ForeignKeySchema; validate: boolean }[] = [];
     for (const key of plan.targetSchema.foreignKeys) {
       const other = bySource.get(tableKey(key.references));
-      const translated = other && translate(key, draft, other);
-      if (!translated) {
+      const inTarget = other && translate(key, draft, other);
+      if (!inTarget) {
         findings.push(
           lostKey(
             plan.label,
@@ -39,6 +47,7 @@ export function planForeignKeys(
         );
         continue;
       }
+      const translated = named(inTarget, draft);
       const whole = !plan.filtered && !other.plan.filtered && options.onRowError === 'fail' && key.validated;
       if (whole || targetDriver.capabilities.unvalidatedForeignKeys) {
         foreignKeys.push({ key: translated, validate: whole });

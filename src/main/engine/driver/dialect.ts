@@ -47,6 +47,8 @@ export interface Dialect {
   foreignKeyStatements(table: TableSchema, key: ForeignKeySchema, validate: boolean): LateStatement[];
   /** Sets identity counters to the source's next value. */
   counterStatements(table: TableSchema): string[];
+  /** True (MySQL): CREATE TABLE sets them as well, and rows raise them. */
+  readonly createsCounters: boolean;
   /** Statistics, so that the target is ready for queries. */
   finishStatements(tables: readonly TableSchema[]): string[];
   /** The view and what belongs to it; the first statement makes it. Names and query are this database's. */

@@ -61,7 +61,7 @@ function parse(sql: string, idiom: SqlIdiom, find: FindRelation): Select {
   try {
     return parseSelect(sql, idiom, find);
   } catch (error) {
-    if (error instanceof SyntaxError) throw new Untranslatable(error.message);
+    if (error instanceof SyntaxError) throw new Untranslatable(`its text (${error.message.replace(/\.$/, '')})`);
     throw error;
   }
 }

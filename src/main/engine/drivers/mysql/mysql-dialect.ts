@@ -26,6 +26,7 @@ export const mysqlDialect = (kind: MysqlKind): Dialect => ({
   lateStatements: (table) => lateStatements(table, kind),
   foreignKeyStatements,
   counterStatements,
+  createsCounters: true,
   finishStatements: (tables) => tables.map((table) => `ANALYZE TABLE ${quoteTable(table.name)}`),
   viewStatements,
   dropView: ({ name }) => `DROP VIEW ${quoteTable(name)}`,

@@ -28,10 +28,12 @@ export function createTable(table: TableSchema, kind: MysqlKind): string[] {
   ];
   const collation = traitOf(table, 'collation') ?? exactCollation;
   const rowFormat = traitOf(table, 'row-format');
+  const counter = counterOf(table);
   const comment = table.comment === null ? '' : ` COMMENT=${quoteWord(table.comment)}`;
   return [
     `CREATE TABLE ${quoteTable(table.name)} (\n  ${lines.join(',\n  ')}\n) ENGINE=InnoDB` +
       ` DEFAULT CHARSET=${charsetOf(collation)} COLLATE=${collation}` +
+      (counter === null ? '' : ` AUTO_INCREMENT=${counter}`) +
       (rowFormat ? ` ROW_FORMAT=${rowFormat}` : '') +
       comment +
       partitionClause(table),
@@ -158,9 +160,13 @@ function orphansSql(table: TableName, key: ForeignKeySchema): string {
   );
 }
 
-export function counterStatements(table: TableSchema): string[] {
+/** InnoDB raises a number that is not above the largest present one; numbers below 1 it does not have. */
+function counterOf(table: TableSchema): string | null {
   const next = table.columns.find(({ identity }) => identity !== null)?.identity?.next ?? null;
-  // InnoDB raises a number that is not above the largest present one; numbers below 1 it does not have.
-  if (next === null || BigInt(next) < 1n) return [];
-  return [`ALTER TABLE ${quoteTable(table.name)} AUTO_INCREMENT = ${next}`];
+  return next === null || BigInt(next) < 1n ? null : next;
+}
+
+export function counterStatements(table: TableSchema): string[] {
+  const next = counterOf(table);
+  return next === null ? [] : [`ALTER TABLE ${quoteTable(table.name)} AUTO_INCREMENT = ${next}`];
 }

@@ -28,6 +28,7 @@ export const postgresDialect: Dialect = {
   foreignKeyStatements: (table, key, validate) =>
     table.partitioning && !validate ? [] : [foreignKeyStatement(table, key, validate)],
   counterStatements,
+  createsCounters: false,
   finishStatements: (tables) => tables.map((table) => `ANALYZE ${quoteTable(table.name)}`),
   viewStatements,
   dropView: ({ isMaterialized, name }) => `DROP ${isMaterialized ? 'MATERIALIZED ' : ''}VIEW ${quoteTable(name)}`,

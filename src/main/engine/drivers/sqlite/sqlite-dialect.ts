@@ -24,6 +24,7 @@ export const sqliteDialect: Dialect = {
   lateStatements,
   foreignKeyStatements: (table, key) => [foreignKeyCheck(table, key)],
   counterStatements,
+  createsCounters: false,
   // Each ANALYZE of one table reads the statistics of all of them again.
   finishStatements: (tables) =>
     tables.length > mostAnalyzedApart ? ['ANALYZE'] : tables.map(({ name }) => `ANALYZE ${quoteName(name.name)}`),
