@@ -241,7 +241,7 @@ describe('the page', () => {
   });
 });
 
-describe('with a stream at work', () => {
+describe('with a stream at work', { timeout: 60_000 }, () => {
   test('quitting pauses it durably, and nothing of it is left running', async () => {
     const electron = await launch();
     const page = await openPage(electron);

@@ -88,7 +88,7 @@ test('the hosts answer', async () => {
   await parts.closeHosts();
 });
 
-test('the window starts, shows its page, reaches a database and ends', async () => {
+test('the window starts, shows its page, reaches a database and ends', { timeout: 60_000 }, async () => {
   await using folder = await createFolder();
   const path = await writeShop(folder.path);
   const program = fileURLToPath(new URL('./support/built-on-fake-electron.ts', import.meta.url));
