@@ -38,6 +38,7 @@ afterEach(async () => {
     await electron.app.exited;
     electron.close();
   }
+  await expect.poll(isFree, patient).toBe(true);
   await folder[Symbol.asyncDispose]();
 });
 
@@ -85,12 +86,23 @@ async function startEndless(page: WindowApi): Promise<string> {
 
 /** Nobody has the lock on the data directory. */
 function isFree(): boolean {
+  if (!existsSync(dataDirectory)) return true;
   try {
     lockDataDirectory(dataDirectory).release();
     return true;
   } catch {
     return false;
   }
+}
+
+/**
+ * The exit code, once everything is closed: this process outlives the app, which does not wait for its last steps beyond ten
+ * seconds.
+ */
+async function endOf(electron: FakeElectron): Promise<number> {
+  const code = await electron.app.exited;
+  await expect.poll(isFree, patient).toBe(true);
+  return code;
 }
 
 /** What the journal has of a stream when the app has ended. */
@@ -162,8 +174,7 @@ describe('starting', () => {
     const electron = await launch(({ module }) => (module.utilityProcess.deaf = 'Sluice keychain'));
     await openPage(electron);
     electron.windows[0]!.close();
-    expect(await electron.app.exited).toBe(0);
-    await expect.poll(isFree, patient).toBe(true);
+    expect(await endOf(electron)).toBe(0);
   });
 
   test('says why it cannot, and ends', async () => {
@@ -194,7 +205,7 @@ describe('starting', () => {
     await openPage(packaged);
     expect(packaged.windows[0]!.webContents.mainFrame?.url).toBe('app://sluice/index.html');
     packaged.app.quit();
-    await packaged.app.exited;
+    await endOf(packaged);
     const development = await launch(({ app }) => (app.isPackaged = false));
     const page = await openPage(development);
     expect(development.windows[0]!.webContents.mainFrame?.url).toBe('http://localhost:5173');
@@ -251,7 +262,7 @@ describe('with a stream at work', { timeout: 60_000 }, () => {
     electron.app.quit();
     // Pages that ask meanwhile hear why nothing is done.
     expect(await page.call('streams.list', {})).toMatchObject({ ok: false, error: { code: 'unavailable' } });
-    expect(await electron.app.exited).toBe(0);
+    expect(await endOf(electron)).toBe(0);
     expect(journaled(id)).toMatchObject({ status: 'PAUSED', pausedBy: 'quit' });
     await expect.poll(() => pids.filter(isAlive), patient).toEqual([]);
 
@@ -282,7 +293,7 @@ describe('with a stream at work', { timeout: 60_000 }, () => {
     await ask(page, 'settings.update', { body: { keepRunningInTray: false } });
     const id = await startEndless(page);
     electron.windows[0]!.close();
-    expect(await electron.app.exited).toBe(0);
+    expect(await endOf(electron)).toBe(0);
     expect(journaled(id)).toMatchObject({ status: 'PAUSED', pausedBy: 'quit' });
   });
 });
