@@ -185,6 +185,12 @@ describe('canonicalJson', () => {
     expect(canonicalJson(input)).toBe(input);
   });
 
+  it('goes as deep as 1,000 levels, and leaves what is deeper as it is', () => {
+    const nested = (levels: number) => `${'[ '.repeat(levels)}1${']'.repeat(levels)}`;
+    expect(canonicalJson(nested(1000))).toBe(`${'['.repeat(1000)}1e0${']'.repeat(1000)}`);
+    expect(canonicalJson(nested(100_000))).toBe(nested(100_000));
+  });
+
   it('tells numbers apart that a float would not', () => {
     expect(canonicalNumber('9007199254740993')).not.toBe(canonicalNumber('9007199254740992'));
   });

@@ -4,7 +4,7 @@ import { canonicalNumber } from './canonical-number.ts';
  * JSON text in one form for each value: keys sorted, no white space, strings escaped one way, numbers as exact decimal text
  * without trailing zeros or exponent differences. Numbers never become floats: 1.10 equals 1.1, and
  * 12345678901234567890 stays itself. Of duplicate keys the last counts, as in every database that reads the text.
- * Text that is not JSON is returned as it is.
+ * Text that is not JSON, or nested deeper than 1,000 levels, is returned as it is.
  */
 export function canonicalJson(text: string): string {
   const parser = new JsonCanonicalizer(text);
@@ -13,11 +13,15 @@ export function canonicalJson(text: string): string {
 
 const token = /[\s]*(?:([{}[\],:])|("(?:[^"\\]|\\.)*")|(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)|(true|false|null))/y;
 
+/** JavaScript's stack is not without end; databases allow 100 (MySQL) to a few thousand. */
+const deepest = 1000;
+
 class JsonCanonicalizer {
   readonly #text: string;
   #punctuation = '';
   #value: string | null = null;
   #failed = false;
+  #depth = 0;
 
   constructor(text: string) {
     this.#text = text;
@@ -48,10 +52,15 @@ class JsonCanonicalizer {
   /** The value that begins with the current token. */
   #element(): string {
     if (this.#value !== null) return this.#value;
-    if (this.#punctuation === '[') return this.#array();
-    if (this.#punctuation === '{') return this.#object();
-    this.#failed = true;
-    return '';
+    const isArray = this.#punctuation === '[';
+    if ((!isArray && this.#punctuation !== '{') || this.#depth === deepest) {
+      this.#failed = true;
+      return '';
+    }
+    this.#depth++;
+    const element = isArray ? this.#array() : this.#object();
+    this.#depth--;
+    return element;
   }
 
   #array(): string {
