@@ -70,15 +70,11 @@ export const streamDetail = async (serve: ServeProcess, id: string): Promise<Str
 /** Resolves when the stream has the status; fails with its state when it does not come. */
 export async function untilStatus(serve: ServeProcess, id: string, status: string): Promise<StreamDetail> {
   let detail: StreamDetail | undefined;
-  await expect
-    .poll(
-      async () => {
-        detail = await streamDetail(serve, id);
-        return { status: detail.status, error: detail.error };
-      },
-      { timeout: 60_000 },
-    )
-    .toMatchObject({ status });
+  const look = async () => {
+    detail = await streamDetail(serve, id);
+    return detail.status === status ? status : `${detail.status} ${detail.error?.code}: ${detail.error?.message}`;
+  };
+  await expect.poll(look, { timeout: 60_000 }).toBe(status);
   return detail!;
 }
 
