@@ -107,7 +107,10 @@ export async function startApplication(platform: Platform, options: ApplicationO
     journal = new Journal(join(dataDirectory, 'journal.sqlite'), onDefect, new Date(clock.now()));
     const findings = [...store.findings, ...journal.findings];
     const feed = new EventFeed(clock.now().toString(36));
-    const publish = (event: AppEvent) => feed.publish(event);
+    const publish = (event: AppEvent) => {
+      feed.publish(event);
+      if (event.type === 'stream' && event.stream.status === 'FINISHED') verifyAsWished(event.stream.id);
+    };
     const announce = (what: 'connections' | 'stream-configs' | 'settings') => () =>
       publish({ type: 'changed', at: timestamp(clock), what });
     const supervisor = new Supervisor({
@@ -121,6 +124,14 @@ export async function startApplication(platform: Platform, options: ApplicationO
     });
     const access = new ConnectionAccess(store, vault, inspector, platform.environment);
     const verifications = new Verifications(journal, access, clock, onDefect);
+    /** `verify: true` of a config: the report is that of GET /streams/{id}/verify. */
+    const verifyAsWished = (id: string) => {
+      const stream = supervisor.detail(id);
+      if (!stream.config.verify) return;
+      verifications.start(stream).catch((error: unknown) => {
+        log.warn(`Stream ${id} could not be verified: ${SluiceError.from(error).message}`, { stream: id });
+      });
+    };
     const apiKey = await loadApiKey(platform, options.apiKeyFile, findings);
     const { version } = platform;
     let state: AppState = 'starting';

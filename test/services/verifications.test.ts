@@ -41,6 +41,16 @@ test('a comparison runs in the background and its report stays', async () => {
   expect((await plane.send('POST', `/streams/${id}/repair`)).status).toBe(409);
 });
 
+test('a config that wishes for it is compared as soon as all is copied', async () => {
+  await using plane = await startControlPlane();
+  plane.inspector.verified = [difference];
+  const { config } = await makeConfig(plane, { verify: true });
+  const { id } = (await plane.send('POST', `/streams/${config}/start`)).body;
+  plane.hosts.last.end('FINISHED');
+  const report = async () => (await plane.send<VerifyReport>('GET', `/streams/${id}/verify`)).body;
+  await expect.poll(report).toMatchObject({ status: 'different', differences: 1 });
+});
+
 test('one at a time, and the stream stays as it is meanwhile', async () => {
   await using plane = await startControlPlane();
   const { id } = await finishedStream(plane);

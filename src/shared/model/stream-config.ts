@@ -71,7 +71,9 @@ export const streamOptionsSchema = z.strictObject({
   identifierCase: z.enum(['keep', 'lower']).default('keep'),
   /** Source schema -> target schema. */
   schemaMap: z.record(z.string(), z.string()).default({}),
-  pauseHoldsSnapshot: z.boolean().default(false),
+  pauseHoldsSnapshot: z
+    .literal(false, 'true is not available yet: a pause closes all connections, and a resume reads a new snapshot')
+    .default(false),
 });
 
 export type StreamOptions = z.infer<typeof streamOptionsSchema>;
