@@ -25,6 +25,9 @@ export function descendantsOf(pid: number): ChildProcessText[] {
   });
 }
 
+/** False for one that has ended, even if nobody has taken note of it. */
+export const isRunning = (pid: number): boolean => !!read(`/proc/${pid}/cmdline`);
+
 function read(path: string): string | null {
   try {
     return readFileSync(path, 'latin1');
