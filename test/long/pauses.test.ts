@@ -1,4 +1,4 @@
-/** Every source to every target, several streams at a time, each paused and resumed again and again: every row arrives once. */
+/** Every source to every target, two streams at a time, each paused and resumed again and again: every row arrives once. */
 import { createHash } from 'node:crypto';
 import { afterAll, expect, test } from 'vitest';
 import type { ConnectionSettings } from '../../src/shared/model/connection.ts';
@@ -13,7 +13,7 @@ afterAll(() => {
   processes.killAll();
 });
 
-const rowCount = 60_000;
+const rowCount = 200_000;
 const pauses = 4;
 
 const fillSql: Record<DatabaseKind, string> = {
@@ -35,45 +35,49 @@ async function contentOf(settings: ConnectionSettings): Promise<{ rows: number; 
   return { rows: rows.length, hash: hash.digest('hex') };
 }
 
-const everyServer = [...new Set(databaseKinds.flatMap(serversOf))];
+interface Ends {
+  readonly source: ConnectionSettings;
+  readonly target: ConnectionSettings;
+}
+
+/** Pauses the stream whenever rows are on their way, and looks at the target each time. */
+async function copyWithPauses(streamId: string, ends: Ends): Promise<void> {
+  const assignment = { streamId, ...ends, options: { chunkBytes: 65_536, parallelism: 2 } };
+  let paused = 0;
+  for (;;) {
+    const stream = await startStream(assignment);
+    const outcome = await Promise.race([stream.waitFor(isUnderWay), stream.waitFor(isEnd)]);
+    if (paused < pauses && !isEnd(outcome)) stream.host.pause();
+    const end = await stream.waitFor(isEnd);
+    expect(await stream.exited).toBeNull();
+    if (end.type === 'end' && end.status === 'FINISHED') break;
+    expect(end).toMatchObject({ status: 'PAUSED', error: null });
+    paused++;
+    // What the stream said is there. A unit more may be, whose commit was under way: the target's ledger knows it.
+    const { rows } = await contentOf(ends.target);
+    expect(end.type === 'end' && end.rows).toBeLessThanOrEqual(rows);
+    expect(rows).toBeLessThanOrEqual(rowCount);
+  }
+  expect(paused).toBeGreaterThan(0);
+  expect(await contentOf(ends.target)).toEqual({ ...(await contentOf(ends.source)), rows: rowCount });
+}
 
 for (const source of databaseKinds) {
-  describeServers(`streams from ${databaseTitles[source]}`, everyServer, () => {
-    for (const target of databaseKinds) {
-      test.concurrent(
-        `to ${databaseTitles[target]} survive pauses beside the others`,
-        { timeout: 600_000 },
-        async () => {
-          await using from = await createScratchDatabase(source);
-          await using to = await createScratchDatabase(target);
-          await runScript(
-            from.settings,
-            `CREATE TABLE item (id INTEGER PRIMARY KEY, name VARCHAR(100) NOT NULL);\n${fillSql[source]}\n`,
-          );
-          const assignment = {
-            streamId: `stream_${source}_${target}`,
-            source: from.settings,
-            target: to.settings,
-            options: { chunkBytes: 262_144, parallelism: 2 },
-          };
-          let paused = 0;
-          for (;;) {
-            const stream = await startStream(assignment);
-            const outcome = await Promise.race([stream.waitFor(isUnderWay), stream.waitFor(isEnd)]);
-            if (paused < pauses && !isEnd(outcome)) stream.host.pause();
-            const end = await stream.waitFor(isEnd);
-            expect(await stream.exited).toBeNull();
-            if ((end as { status?: string }).status === 'FINISHED') break;
-            expect(end).toMatchObject({ status: 'PAUSED', error: null });
-            paused++;
-            // What is there is there once and right, and is what the stream said.
-            const { rows } = await contentOf(to.settings);
-            expect(end).toMatchObject({ rows });
-          }
-          expect(paused).toBeGreaterThan(0);
-          expect(await contentOf(to.settings)).toEqual({ ...(await contentOf(from.settings)), rows: rowCount });
-        },
-      );
-    }
-  });
+  for (const target of databaseKinds) {
+    const servers = [...new Set([...serversOf(source), ...serversOf(target)])];
+    describeServers(`from ${databaseTitles[source]} to ${databaseTitles[target]}`, servers, () => {
+      test('two streams side by side', async () => {
+        await using from = await createScratchDatabase(source);
+        await using first = await createScratchDatabase(target);
+        await using second = await createScratchDatabase(target);
+        const createSql = 'CREATE TABLE item (id INTEGER PRIMARY KEY, name VARCHAR(100) NOT NULL)';
+        await runScript(from.settings, `${createSql};\n${fillSql[source]}\n`);
+        await Promise.all(
+          [first, second].map(({ settings }, index) =>
+            copyWithPauses(`stream_${source}_${target}_${index}`, { source: from.settings, target: settings }),
+          ),
+        );
+      });
+    });
+  }
 }
