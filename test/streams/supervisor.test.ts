@@ -1,4 +1,5 @@
 /** The rules between streams and what becomes of a stream whose host does not do as it should (SPEC 5). */
+import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from 'vitest';
@@ -9,8 +10,10 @@ import {
   makeConfig,
   MemoryVault,
   startControlPlane,
+  tableProgress,
   type ControlPlane,
 } from '../support/control-plane.ts';
+import { createFolder } from '../support/databases.ts';
 
 const start = async (plane: ControlPlane, config: string) => await plane.send('POST', `/streams/${config}/start`);
 const detail = async (plane: ControlPlane, id: string) =>
@@ -149,6 +152,28 @@ describe('the end of a run', () => {
     plane.hosts.last.end('FAILED', null, { code: 'column_missing', message: 'No column.' });
     expect((await plane.send('POST', `/streams/${id}/resume`)).status).toBe(409);
     expect((await start(plane, config)).status).toBe(200);
+  });
+
+  test('a run that has told that all is done is known to have, after a crash of everything', async () => {
+    await using plane = await startControlPlane();
+    const { config } = await makeConfig(plane);
+    const { id } = (await start(plane, config)).body;
+    const tell = (host: typeof plane.hosts.last, status: 'indexing' | 'done') =>
+      host.emit({ type: 'progress', table: tableProgress('users', { status }), readRows: 0, readBytes: 0 });
+    plane.hosts.last.emit({ type: 'plan', tables: [tableProgress('users')], guarantee: 'snapshot', reason: null });
+    tell(plane.hosts.last, 'indexing');
+    plane.hosts.last.crash({ code: 'host_crashed', message: 'killed' });
+    await plane.send('POST', `/streams/${id}/resume`);
+    expect(plane.hosts.last.assignment.wasComplete).toBe(false);
+
+    tell(plane.hosts.last, 'done');
+    // What the journal holds at this moment is what a killed Sluice leaves.
+    await using left = await createFolder();
+    await cp(plane.directory, left.path, { recursive: true });
+    await using next = await startControlPlane({ dataDirectory: left.path, vault: plane.vault });
+    expect(await detail(next, id)).toMatchObject({ status: 'PAUSED', pausedBy: 'crash' });
+    await next.send('POST', `/streams/${id}/resume`);
+    expect(next.hosts.last.assignment.wasComplete).toBe(true);
   });
 
   test('a crash of the host fails that stream alone, resumable, with its error kept', async () => {

@@ -40,10 +40,12 @@ async function giveUp(how: 'pause' | 'stop'): Promise<null> {
   return null;
 }
 
+/** `isComplete`: whether all tables have been told to be done. */
 async function run(
   assignment: StreamAssignment,
   signal: AbortSignal,
   onEvent: (event: RunEvent) => void,
+  isComplete: () => boolean,
 ): Promise<Outcome> {
   const { options, streamId, target } = assignment;
   if (options.mode !== 'convert') {
@@ -54,7 +56,8 @@ async function run(
   const attempt = async (tell: (event: RunEvent) => void) => {
     // What a dead run of this stream left at work must not write beside this one.
     await endRun(assignment, streamId, signal);
-    return await runConvert({ ...assignment, signal, onEvent: tell });
+    const wasComplete = assignment.wasComplete === true || isComplete();
+    return await runConvert({ ...assignment, wasComplete, signal, onEvent: tell });
   };
   const watch = (event: RunEvent) => {
     isPlanned ||= event.type === 'plan';
@@ -81,13 +84,19 @@ serveHost(streamOperations, {
   async run(assignment, { signal, emit }) {
     const started = performance.now();
     const tables = new Map<string, TableProgress>();
+    const done = new Set<string>();
+    const isComplete = () => tables.size > 0 && done.size === tables.size;
     const batcher = new EventBatcher(emit);
     const onEvent = (event: RunEvent) => {
       if (event.type === 'plan') for (const table of event.tables) tables.set(table.name, table);
       if (event.type === 'progress') tables.set(event.table.name, event.table);
       batcher.add(event);
+      if (event.type !== 'progress' || event.table.status !== 'done') return;
+      done.add(event.table.name);
+      // The ledger goes next: the parent has to know before.
+      if (isComplete()) batcher.flush();
     };
-    const outcome = await run(assignment, AbortSignal.any([signal, givenUp.signal]), onEvent);
+    const outcome = await run(assignment, AbortSignal.any([signal, givenUp.signal]), onEvent, isComplete);
     const sum = (count: (table: TableProgress) => number) =>
       tables.values().reduce((total, table) => total + count(table), 0);
     onEvent({

@@ -90,6 +90,11 @@ export class LiveStream {
     return streamSummarySchema.parse(this.#stream);
   }
 
+  /** A run has told that nothing is left to do. */
+  get isComplete(): boolean {
+    return this.#counters.isComplete;
+  }
+
   get tables(): TableProgress[] {
     return this.#counters.list;
   }
@@ -228,6 +233,8 @@ export class LiveStream {
       case 'progress':
         this.#counters.apply(event, this.statistics, clock.now());
         journal.saveProgress(id, event.table, this.statistics);
+        // The target's ledger goes now: from here on only the journal knows that all is done.
+        if (event.table.status === 'done' && this.#counters.isComplete) this.save();
         break;
       case 'finding':
         this.addFindings([event.finding]);

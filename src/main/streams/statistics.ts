@@ -64,6 +64,7 @@ export function endRunning(state: StatisticsState, now: number): void {
 /** Progress of every table as told last; the order is that of the plan. */
 export class TableCounters {
   readonly #tables = new Map<string, { progress: TableProgress; readRows: number; readBytes: number }>();
+  readonly #done = new Set<string>();
 
   constructor(tables: readonly TableProgress[]) {
     this.replace(tables);
@@ -73,8 +74,14 @@ export class TableCounters {
     return [...this.#tables.values()].map(({ progress }) => progress);
   }
 
+  /** True when a run has told that nothing is left to do. */
+  get isComplete(): boolean {
+    return this.#tables.size > 0 && this.#done.size === this.#tables.size;
+  }
+
   replace(tables: readonly TableProgress[]): void {
     this.#tables.clear();
+    this.#done.clear();
     // What is on the target has been read, if not by this run.
     for (const progress of tables)
       this.#tables.set(progress.name, {
@@ -82,6 +89,7 @@ export class TableCounters {
         readRows: progress.rows + progress.failed,
         readBytes: progress.bytes,
       });
+    for (const { name, status } of tables) if (status === 'done') this.#done.add(name);
   }
 
   /** Takes one event in and brings `state` up to date. */
@@ -97,6 +105,7 @@ export class TableCounters {
     const readRows = Math.max(event.readRows, progress.rows + progress.failed);
     const readBytes = Math.max(event.readBytes, progress.bytes);
     this.#tables.set(progress.name, { progress, readRows, readBytes });
+    if (progress.status === 'done') this.#done.add(progress.name);
     state.source.rows += readRows - (before?.readRows ?? 0);
     state.source.bytes += readBytes - (before?.readBytes ?? 0);
     state.target.rows += progress.rows - (before?.progress.rows ?? 0);

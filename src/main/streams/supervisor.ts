@@ -5,6 +5,7 @@ import type { Finding } from '../../shared/model/finding.ts';
 import { newIdentifier } from '../../shared/model/identifier.ts';
 import { completeOptions, type SavedStreamConfig } from '../../shared/model/saved-stream-config.ts';
 import type { PausedBy, StreamDetail, StreamStatistics, StreamSummary } from '../../shared/model/stream.ts';
+import type { StreamAssignment } from '../hosts/stream-host.ts';
 import type { StreamFilter, StreamRecord } from '../stores/journal.ts';
 import { timestamp, unixSeconds } from './clock.ts';
 import { isActive, readyState, transition } from './lifecycle.ts';
@@ -89,7 +90,7 @@ export class Supervisor {
       const stream = this.#create(id, config, [...new Set([...claims, ...ends.claims])]);
       return await this.#beginning(async () => {
         try {
-          await stream.begin(assignment(id, config, ends), ends.secrets, 'start');
+          await stream.begin(assignment(id, config, ends, false), ends.secrets, 'start');
           await this.#pauseWhenClosing(stream);
         } catch (error) {
           this.#forget(id);
@@ -123,7 +124,7 @@ export class Supervisor {
       this.#active.set(id, stream);
       return await this.#beginning(async () => {
         try {
-          await stream.begin(assignment(id, config, ends), ends.secrets, 'resume');
+          await stream.begin(assignment(id, config, ends, stream.isComplete), ends.secrets, 'resume');
           await this.#pauseWhenClosing(stream);
         } finally {
           this.#drop(stream);
@@ -360,12 +361,12 @@ export class Supervisor {
 /** Claims are a database, a line break and a table. */
 const tableOfClaim = (claim: string) => claim.slice(claim.indexOf('\n') + 1);
 
-const assignment = (streamId: string, config: SavedStreamConfig, { source, target }: PreparedEnds) => ({
-  streamId,
-  options: completeOptions(config),
-  source,
-  target,
-});
+const assignment = (
+  streamId: string,
+  config: SavedStreamConfig,
+  { source, target }: PreparedEnds,
+  wasComplete: boolean,
+): StreamAssignment => ({ streamId, options: completeOptions(config), source, target, wasComplete });
 
 function expectStatus(stream: LiveStream, wanted: 'PAUSED' | 'STOPPED'): StreamSummary {
   const { summary } = stream;

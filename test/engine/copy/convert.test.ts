@@ -56,6 +56,17 @@ describeServers('a copy', ['postgres18', 'mariadb'], ({ postgres18, mariadb }) =
     expect(await target.rows('SELECT id FROM customers ORDER BY id')).toEqual([['1'], ['2']]);
   });
 
+  it('is over without another look where an earlier run has told so, and its ledger is gone', async () => {
+    await using source = await createDatabase(postgres18);
+    await using target = await createDatabase(mariadb);
+    await source.execute(shop);
+    await convert(source.settings, target.settings);
+    await expect(convert(source.settings, target.settings)).rejects.toMatchObject({ code: 'target_not_empty' });
+    const { result } = await convert(source.settings, target.settings, {}, { wasComplete: true });
+    expect(result).toMatchObject({ status: 'FINISHED', rows: 0 });
+    expect(await target.rows('SELECT count(*) FROM orders')).toEqual([['3']]);
+  });
+
   it('fills tables whose foreign keys are in force after those that they refer to', async () => {
     await using source = await createDatabase(postgres18);
     await using target = await createDatabase(mariadb);

@@ -40,6 +40,8 @@ export interface ConvertRequest {
   /** Aborting it cancels everything in both servers; the call then rejects with `cancelled`. */
   readonly signal: AbortSignal;
   readonly onEvent: (event: RunEvent) => void;
+  /** An earlier run of this id has told that all tables are done: without a ledger nothing is left to do. Default false. */
+  readonly wasComplete?: boolean | undefined;
 }
 
 export interface ConvertResult {
@@ -91,6 +93,18 @@ async function convert(ends: OpenEnds, request: ConvertRequest): Promise<Convert
   enter('checking');
   const ledger = new Ledger(ends.target, dialect, request.streamId);
   const left = await ledger.load();
+  if (left === null && request.wasComplete) {
+    return {
+      status: 'FINISHED',
+      reason: null,
+      rows: 0,
+      bytes: 0,
+      failed: 0,
+      seconds: 0,
+      guarantee: 'per table',
+      tables: [],
+    };
+  }
   const plan = await makePlan(ends, { options, forReport: false, ours: left?.tables ?? new Map() });
   for (const finding of plan.findings) emit({ type: 'finding', finding });
   refuseOnErrors(plan.findings);
@@ -136,8 +150,9 @@ async function convert(ends: OpenEnds, request: ConvertRequest): Promise<Convert
   enter('indexing');
   await finishTables(ends, plan, parallelism, progress, request);
   await buildViews(ends.target, dialect, plan.views, emit, signal);
-  await ledger.close();
+  // Told before the ledger goes: whoever keeps it can tell a run without a ledger that has done all from one that has done nothing.
   for (const counter of counters) progress.setStatus(counter, 'done');
+  await ledger.close();
   return {
     status: 'FINISHED',
     reason: budget.ended ? 'limit' : null,
