@@ -29,7 +29,8 @@ export interface ProcessStreamHostsOptions {
 const startWithinMs = 30_000;
 /** Long enough for a busy machine to start the inspector first. Who waits for the exit has a deadline of its own. */
 const endRunWithinMs = 10_000;
-const releaseWithinMs = 2_000;
+/** Long enough to wait for the locks of what is being ended. */
+const releaseWithinMs = 5_000;
 
 export class ProcessStreamHosts implements StreamHosts {
   readonly #options: ProcessStreamHostsOptions;
@@ -91,20 +92,26 @@ export class ProcessStreamHosts implements StreamHosts {
 
   /** Before the listener hears of the exit, so that a resume finds nothing of the dead run. Never rejects. */
   async #clearUp(
-    { streamId, ...ends }: StreamAssignment,
+    { streamId, source, target, options }: StreamAssignment,
     isStopped: boolean,
     listener: StreamHostListener,
   ): Promise<void> {
     const { inspector } = this.#options;
+    const ends = { source, target, options };
     const { signal } = new AbortController();
-    try {
-      if (!isFile(ends.source) || !isFile(ends.target))
-        await inspector.endRun(ends, streamId, { timeoutMs: endRunWithinMs, signal });
+    const isLocal = isFile(ends.source) && isFile(ends.target);
+    const end = async () => {
+      if (!isLocal) await inspector.endRun(ends, streamId, { timeoutMs: endRunWithinMs, signal });
+    };
+    const release = async () => {
       if (!isStopped) return;
       const findings = await inspector.release(ends, streamId, { timeoutMs: releaseWithinMs, signal });
       for (const finding of findings) listener.onEvent({ type: 'finding', finding });
-    } catch (error) {
-      const { message } = SluiceError.from(error);
+    };
+    // Side by side: a source that does not answer must not keep the target from being tidied up.
+    for (const each of await Promise.allSettled([end(), release()])) {
+      if (each.status === 'fulfilled') continue;
+      const { message } = SluiceError.from(each.reason);
       const text = `What the ended process left in the databases could not be cleared up: ${message}`;
       listener.onEvent({ type: 'log', level: 'warning', message: text });
     }

@@ -13,7 +13,8 @@ export async function releaseStream(
 ): Promise<Finding[]> {
   try {
     const driver = await loadDriver(target.kind);
-    await using session = await driver.connect(target, { role: 'target', streamId, signal });
+    // Under a name of its own: what the stream left at work may be ended at the same time, by its name.
+    await using session = await driver.connect(target, { role: 'target', streamId: `${streamId}:release`, signal });
     const ledger = new Ledger(session, driver.dialect, streamId);
     if (await ledger.load()) await ledger.close();
     return [];
