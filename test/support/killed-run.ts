@@ -32,10 +32,11 @@ export async function runUnderKills(folder: string, body: object, choice: KillCh
   let output = '';
   let kills = 0;
   for (let attempt = 0; ; attempt++) {
-    const moment = attempt < choice.kills ? pickMoment(choice.random()) : null;
+    // A fast machine is through before a late first kill.
+    const moment = attempt === 0 ? 'creating' : attempt < choice.kills ? pickMoment(choice.random()) : null;
     const onlyEngine = choice.random() < 0.3;
     // Copying takes a second or so, the other phases less.
-    const pauseMs = choice.random() * (moment === 'copying' ? 600 : 60);
+    const pauseMs = choice.random() * Math.min(attempt, 3) * (moment === 'copying' ? 200 : 20);
     const ended = await runOnce(file, folder, async (child, told) => {
       if (moment === null || !(await told(moment))) return;
       await setTimeout(pauseMs);
