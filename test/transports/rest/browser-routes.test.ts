@@ -1,4 +1,4 @@
-/** The UI's pages as any browser, or anybody else, gets them; the session for the API key. */
+/** The UI's pages, which every browser and anybody else gets; the session for the API key. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
