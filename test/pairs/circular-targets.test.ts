@@ -65,6 +65,18 @@ for (const target of databaseKinds) {
       expect(errors).toMatch(/foreign key/i);
     });
 
+    test('do not keep their tables from being dropped and made anew', async () => {
+      await using source = await createScratchDatabase('sqlite');
+      await runScript(source.settings, targetScript('sqlite') + rows);
+      await using database = await createScratchDatabase(target);
+      await runScript(database.settings, `${targetScript(target)} INSERT INTO team VALUES (99, NULL);`);
+      await copyDatabase(source.settings, database.settings, { onExisting: 'drop' });
+      expect(await rowsOf(database)).toEqual(await rowsOf(source));
+      const begin = target === 'sqlite' ? 'PRAGMA foreign_keys = ON' : 'SELECT 1';
+      const { errors } = await readRows(database.settings, [begin, 'INSERT INTO team VALUES (12, 99)']);
+      expect(errors).toMatch(/foreign key/i);
+    });
+
     test('name the rows that break them, and pass when those are mended', async () => {
       await using source = await createScratchDatabase('sqlite');
       await runScript(source.settings, `${tables.join('\n')}${rows} UPDATE person SET boss_id = 77 WHERE id = 2;`);

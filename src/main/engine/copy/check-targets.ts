@@ -99,7 +99,7 @@ async function checkTarget(
   findings: Finding[],
 ): Promise<Omit<PlannedTable, 'foreignKeys' | 'checksKeysAfter'> | null> {
   if (!present) {
-    if (options.createStructure) return { plan, prepare: 'create', isCreated: true, isShared: false };
+    if (options.createStructure) return { plan, prepare: 'create', replaces: null, isCreated: true, isShared: false };
     findings.push(refusal('table_missing', plan, 'does not exist, and `createStructure` is false'));
     return null;
   }
@@ -111,7 +111,7 @@ async function checkTarget(
   // It was claimed, but perhaps not made or emptied yet: then it is still the table of before.
   const isUntouched = left !== null && left.chunks.length === 0;
   if (isUntouched && left.ownership === 'created') {
-    return { plan, prepare: 'recreate', isCreated: true, isShared: false };
+    return { plan, prepare: 'recreate', replaces: present, isCreated: true, isShared: false };
   }
   if (options.onExisting === 'drop' && options.createStructure && !left) {
     findings.push(
@@ -122,23 +122,23 @@ async function checkTarget(
         `Target table "${name}" is dropped with all its rows and made anew.`,
       ),
     );
-    return { plan, prepare: 'recreate', isCreated: true, isShared: false };
+    return { plan, prepare: 'recreate', replaces: present, isCreated: true, isShared: false };
   }
   const fitted = fitToExisting(plan, present, options.createStructure, ends);
   if (fitted.differences.length > 0) {
     findings.push(refusal('target_differs', plan, `has another shape: ${fitted.differences.join('; ')}`));
     return null;
   }
-  if (left?.ownership === 'created') return { plan, prepare: 'use', isCreated: true, isShared: false };
+  if (left?.ownership === 'created') return { plan, prepare: 'use', replaces: null, isCreated: true, isShared: false };
   if (left) {
     const prepare = isUntouched && left.ownership === 'emptied' ? 'empty' : 'use';
-    return { plan: fitted.plan, prepare, isCreated: false, isShared: left.ownership === 'appended' };
+    return { plan: fitted.plan, prepare, replaces: null, isCreated: false, isShared: left.ownership === 'appended' };
   }
   if (options.truncateTarget) {
     findings.push(
       tableFinding('info', 'target_emptied', plan.label, `All rows of target table "${name}" are deleted first.`),
     );
-    return { plan: fitted.plan, prepare: 'empty', isCreated: false, isShared: false };
+    return { plan: fitted.plan, prepare: 'empty', replaces: null, isCreated: false, isShared: false };
   }
   const isEmpty = await ends.target.catalog.isEmpty(plan.target);
   if (options.onExisting !== 'append' && !isEmpty) {
@@ -147,7 +147,7 @@ async function checkTarget(
     );
     return null;
   }
-  return { plan: fitted.plan, prepare: 'use', isCreated: false, isShared: !isEmpty };
+  return { plan: fitted.plan, prepare: 'use', replaces: null, isCreated: false, isShared: !isEmpty };
 }
 
 /**

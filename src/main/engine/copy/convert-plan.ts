@@ -1,7 +1,7 @@
 /** What a whole convert run will do. */
 import type { Finding } from '../../../shared/model/finding.ts';
 import type { TablePlan } from '../model/table-plan.ts';
-import type { ForeignKeySchema, TableName } from '../model/table-schema.ts';
+import type { ForeignKeySchema, TableName, TableSchema } from '../model/table-schema.ts';
 import type { ViewSchema } from '../model/view-schema.ts';
 
 export interface ConvertPlan {
@@ -21,6 +21,8 @@ export interface PlannedTable {
    * (drop and create).
    */
   readonly prepare: 'create' | 'use' | 'empty' | 'recreate';
+  /** The target's table that `recreate` drops; null: nothing is dropped. */
+  readonly replaces: TableSchema | null;
   /** True: this stream makes the table, so its indexes, keys and counters are built too. */
   readonly isCreated: boolean;
   /** True: the table may hold rows of others, which a restart must not touch. */

@@ -24,6 +24,7 @@ import {
   counterGroups,
   createStatements,
   makePlan,
+  unlinkStatements,
 } from './plan-convert.ts';
 import { RefusedRows } from './refused-rows.ts';
 import { continueTables } from './continue-copy.ts';
@@ -180,6 +181,7 @@ async function prepareTables(
   // Tables go before those that they refer to, and come after them.
   const creating = parentsFirst(plan.tables);
   for (const sql of clearViewStatements(plan.views, ends.targetDriver.dialect)) await ends.target.execute(sql);
+  for (const sql of unlinkStatements(plan.tables, ends.targetDriver.dialect)) await ends.target.execute(sql);
   for (const table of creating.toReversed()) {
     if (table.prepare === 'empty') await emptyTarget(ends.target, ends.targetDriver.dialect, table);
     else for (const sql of clearStatements(table, ends.targetDriver.dialect)) await ends.target.execute(sql);

@@ -4,7 +4,7 @@ import type { StreamOptions } from '../../../shared/model/stream-config.ts';
 import type { Dialect, LateStatement } from '../driver/dialect.ts';
 import type { SchemaObject } from '../model/table-schema.ts';
 import { checkTargets } from './check-targets.ts';
-import type { ConvertPlan, PlannedTable, PlannedView } from './convert-plan.ts';
+import { tableKey, type ConvertPlan, type PlannedTable, type PlannedView } from './convert-plan.ts';
 import { parentsFirst } from './foreign-key-order.ts';
 import type { LedgerTable } from './ledger.ts';
 import { planForeignKeys } from './plan-foreign-keys.ts';
@@ -71,6 +71,7 @@ function listStatements({ tables, views }: Pick<ConvertPlan, 'tables' | 'views'>
   const creating = parentsFirst(tables);
   return [
     ...clearViewStatements(views, dialect),
+    ...unlinkStatements(tables, dialect),
     ...creating.toReversed().flatMap((table) => clearStatements(table, dialect)),
     ...creating.flatMap((table) => createStatements(table, dialect)),
     ...tables.flatMap((table) => lateStatementsOf(table, dialect).map((late) => late.sql)),
@@ -84,6 +85,17 @@ function listStatements({ tables, views }: Pick<ConvertPlan, 'tables' | 'views'>
 /** Views go before the tables and views that they read. */
 export const clearViewStatements = (views: readonly PlannedView[], dialect: Dialect): string[] =>
   views.toReversed().flatMap(({ replaces }) => (replaces ? [dialect.dropView(replaces)] : []));
+
+/** Foreign keys between tables that are dropped go first: no order of dropping suits those in a circle. */
+export function unlinkStatements(tables: readonly PlannedTable[], dialect: Dialect): string[] {
+  const replaced = tables.flatMap(({ replaces }) => replaces ?? []);
+  const keys = new Set(replaced.map(({ name }) => tableKey(name)));
+  return replaced.flatMap(({ name, foreignKeys }) =>
+    foreignKeys
+      .filter(({ references }) => keys.has(tableKey(references)) && tableKey(references) !== tableKey(name))
+      .flatMap((key) => dialect.dropForeignKey(name, key)),
+  );
+}
 
 /** What makes room in the target: rows deleted, tables dropped. */
 export function clearStatements({ plan, prepare, checksKeysAfter }: PlannedTable, dialect: Dialect): string[] {

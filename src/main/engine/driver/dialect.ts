@@ -59,6 +59,8 @@ export interface Dialect {
   /** The same where no foreign key is looked at. */
   emptyUnchecked(table: TableName): string;
   dropTable(table: TableName): string;
+  /** [] where foreign keys do not keep tables from being dropped. */
+  dropForeignKey(table: TableName, key: ForeignKeySchema): string[];
 
   /** Rows of docs/types.md. */
   readonly typeDocs: TypeDocs;

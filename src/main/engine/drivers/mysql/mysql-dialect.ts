@@ -34,5 +34,6 @@ export const mysqlDialect = (kind: MysqlKind): Dialect => ({
   emptyUnchecked: (table) => `DELETE FROM ${quoteTable(table)}`,
   emptyTable: (table) => `DELETE FROM ${quoteTable(table)}`,
   dropTable: (table) => `DROP TABLE ${quoteTable(table)}`,
+  dropForeignKey: (table, { name }) => [`ALTER TABLE ${quoteTable(table)} DROP FOREIGN KEY ${quoteName(name!)}`],
   typeDocs: mysqlTypeDocs,
 });

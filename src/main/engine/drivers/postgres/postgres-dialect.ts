@@ -36,6 +36,7 @@ export const postgresDialect: Dialect = {
   // The keys of others forbid TRUNCATE, whether they are looked at or not.
   emptyUnchecked: (table) => `DELETE FROM ${quoteTable(table)}`,
   dropTable: (table) => `DROP TABLE ${quoteTable(table)}`,
+  dropForeignKey: (table, { name }) => [`ALTER TABLE ${quoteTable(table)} DROP CONSTRAINT ${quoteName(name!)}`],
   typeDocs: postgresTypeDocs,
 };
 

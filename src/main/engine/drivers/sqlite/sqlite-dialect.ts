@@ -33,5 +33,6 @@ export const sqliteDialect: Dialect = {
   emptyUnchecked: ({ name }) => `DELETE FROM ${quoteName(name)}`,
   emptyTable: ({ name }) => `DELETE FROM ${quoteName(name)}`,
   dropTable: ({ name }) => `DROP TABLE ${quoteName(name)}`,
+  dropForeignKey: () => [],
   typeDocs: sqliteTypeDocs,
 };
