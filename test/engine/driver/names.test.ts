@@ -37,6 +37,19 @@ describe('claimName', () => {
     expect([claimName('Name', bytes, exact), claimName('name', bytes, exact)]).toEqual(['Name', 'name']);
   });
 
+  it('finds names for a name that thousands of owners have, trying few for each', () => {
+    let looks = 0;
+    const taken = new (class extends Set<string> {
+      override has(key: string): boolean {
+        looks++;
+        return super.has(key);
+      }
+    })();
+    const owners = Array.from({ length: 5000 }, (_, number) => `table_${number}`);
+    expect(new Set(owners.map((owner) => claimName('parent', bytes, taken, owner))).size).toBe(5000);
+    expect(looks).toBeLessThan(3 * owners.length);
+  });
+
   it('replaces what the database has no names for', () => {
     const table = mysqlDialect('mysql').names.table;
     expect(claimName('blank at end ', table, new Set())).toBe('blank at end');

@@ -210,7 +210,7 @@ function distinctIndexNames(drafts: readonly TableDraft[], targetDriver: Driver)
     const taken = takenIn(plan.target.schema);
     const indexes = plan.targetSchema.indexes.map((index) => ({
       ...index,
-      name: claimName(index.name, targetDriver.dialect.names.index, taken),
+      name: claimName(index.name, targetDriver.dialect.names.index, taken, plan.target.name),
     }));
     return { ...draft, plan: { ...plan, targetSchema: { ...plan.targetSchema, indexes } } };
   });
