@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { DatabaseSync } from 'node:sqlite';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createFile, describeTable, planOf, rowText } from './sqlite-fixture.ts';
 
 const ddl = `
@@ -115,6 +116,37 @@ describe('the catalog', () => {
       expect.objectContaining({ name: null, columns: ['id'], referencedColumns: ['id'], deferrable: 'no' }),
     ]);
     expect(table.traits).toEqual([]);
+  });
+
+  it('knows names that differ in more than the case of A to Z', async () => {
+    await using file = await createFile(`CREATE TABLE "ÉTÉ" (id INTEGER PRIMARY KEY AUTOINCREMENT, "Ä" TEXT);
+      CREATE TABLE "été" (id INTEGER PRIMARY KEY AUTOINCREMENT, b TEXT);
+      INSERT INTO "ÉTÉ" VALUES (5, 'a'); INSERT INTO "été" VALUES (7, 'b');`);
+    const { catalog } = await file.source();
+    const described = await catalog.describe((await catalog.tables()).map(({ name }) => name));
+    expect(described.map(({ name, columns }) => [name.name, columns[1]!.name, columns[0]!.identity?.next])).toEqual([
+      ['ÉTÉ', 'Ä', '6'],
+      ['été', 'b', '8'],
+    ]);
+  });
+
+  it('reads the counters of all tables at once', async () => {
+    const names = Array.from({ length: 50 }, (_, number) => `counted_${number}`);
+    await using file = await createFile(
+      names
+        .map(
+          (name, number) => `CREATE TABLE ${name} (id INTEGER PRIMARY KEY AUTOINCREMENT);
+        INSERT INTO ${name} VALUES (${number + 1});`,
+        )
+        .join('\n'),
+    );
+    const prepare = vi.spyOn(DatabaseSync.prototype, 'prepare');
+    onTestFinished(() => prepare.mockRestore());
+    const tables = await (await file.source()).catalog.describe(names.map((name) => ({ schema: null, name })));
+    expect(tables.map(({ columns }) => columns[0]!.identity?.next)).toEqual(
+      names.map((_, number) => String(number + 2)),
+    );
+    expect(prepare.mock.calls.filter(([sql]) => sql.includes('sqlite_sequence'))).toHaveLength(1);
   });
 
   it('knows rowid aliases from other keys', async () => {

@@ -20,7 +20,7 @@ import {
   type IndexFacts,
 } from './sqlite-describe-keys.ts';
 import { enumOf } from './sqlite-enum.ts';
-import { quoteName } from './sqlite-names.ts';
+import { foldName, quoteName } from './sqlite-names.ts';
 import { integerType, readType } from './sqlite-types.ts';
 
 interface TableFacts {
@@ -43,7 +43,7 @@ interface ColumnFacts {
 
 /** In the order asked for, under the names asked for (SQLite ignores their case); missing tables are left out. */
 export function describeTables(database: DatabaseSync, names: readonly TableName[]): TableSchema[] {
-  const wanted = JSON.stringify(names.map(({ name }) => name.toLowerCase()));
+  const wanted = JSON.stringify(names.map(({ name }) => foldName(name)));
   const rowsOf = (columns: string, pragma: string) =>
     byTable(
       allRows(
@@ -68,8 +68,9 @@ export function describeTables(database: DatabaseSync, names: readonly TableName
     'pragma_foreign_key_list(l.name)',
   );
   const indexes = indexFacts(database, wanted);
+  const counters = counterReader(database);
   return names.flatMap((name) => {
-    const key = name.name.toLowerCase();
+    const key = foldName(name.name);
     const [row] = tables.get(key) ?? [];
     if (!row) return [];
     const facts: TableFacts = {
@@ -79,7 +80,7 @@ export function describeTables(database: DatabaseSync, names: readonly TableName
       sql: String(row[3]),
     };
     const list = (columns.get(key) ?? []).map(columnFacts).filter(({ hidden }) => hidden !== 1);
-    return [describeTable(database, name, facts, list, indexes.get(key) ?? [], keys.get(key) ?? [])];
+    return [describeTable(database, name, facts, list, indexes.get(key) ?? [], keys.get(key) ?? [], counters)];
   });
 }
 
@@ -90,6 +91,7 @@ function describeTable(
   columns: readonly ColumnFacts[],
   indexes: readonly IndexFacts[],
   foreignKeys: readonly SqliteRow[],
+  counters: CounterReader,
 ): TableSchema {
   const parsed = facts.type === 'table' ? parseOrNull(facts.sql) : null;
   const keyColumns = columns.filter(({ keyPlace }) => keyPlace > 0).sort((a, b) => a.keyPlace - b.keyPlace);
@@ -101,7 +103,7 @@ function describeTable(
   const checks = [...(parsed?.checks ?? [])];
   const described = columns.map((column) => {
     const isAlias = column.name === alias;
-    const identity = isAlias ? identityOf(database, name, column.name, parsed?.autoincrement ?? false) : null;
+    const identity = isAlias ? identityOf(counters, name, column.name, parsed?.autoincrement ?? false) : null;
     return describeColumn(column, facts, parsed, checks, identity);
   });
   const collationOf: CollationOf = (column) => described.find(({ name: each }) => each === column)?.collation ?? null;
@@ -158,11 +160,29 @@ function describeColumn(
   };
 }
 
-function identityOf(database: DatabaseSync, table: TableName, column: string, neverReuses: boolean): IdentitySchema {
-  const [row] = neverReuses
-    ? allRows(database, 'SELECT seq FROM sqlite_sequence WHERE name = ? COLLATE NOCASE', table.name)
-    : allRows(database, `SELECT max(${quoteName(column)}) FROM ${quoteName(table.name)}`);
-  const last = typeof row?.[0] === 'bigint' ? row[0] : 0n;
+/** The highest number that a counter has given, whatever stands for it where there is none. */
+interface CounterReader {
+  /** Of a table with AUTOINCREMENT. */
+  recorded(table: string): unknown;
+  present(table: string, column: string): unknown;
+}
+
+function counterReader(database: DatabaseSync): CounterReader {
+  /** Read at once, when the first table asks: sqlite_sequence has no index, and is not there before a table needs it. */
+  let all: ReadonlyMap<string, unknown> | null = null;
+  const read = () =>
+    new Map(
+      allRows(database, 'SELECT lower(name), seq FROM sqlite_sequence').map(([name, last]) => [String(name), last]),
+    );
+  return {
+    recorded: (table) => (all ??= read()).get(foldName(table)),
+    present: (table, column) => allRows(database, `SELECT max(${quoteName(column)}) FROM ${quoteName(table)}`)[0]?.[0],
+  };
+}
+
+function identityOf(counters: CounterReader, table: TableName, column: string, neverReuses: boolean): IdentitySchema {
+  const found = neverReuses ? counters.recorded(table.name) : counters.present(table.name, column);
+  const last = typeof found === 'bigint' ? found : 0n;
   const isFull = last === 2n ** 63n - 1n;
   return { kind: 'default', next: isFull ? null : String(last + 1n), increment: '1', neverReuses };
 }

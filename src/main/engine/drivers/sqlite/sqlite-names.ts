@@ -22,3 +22,6 @@ export function quoteText(text: string): string {
 
 /** Tables of SQLite itself and of Sluice, which no copy carries. */
 export const isInternalName = (name: string): boolean => /^(sqlite_|_sluice_)/i.test(name);
+
+/** What lower() makes of a name: SQLite's names ignore the case of A to Z only. */
+export const foldName = (name: string): string => name.replaceAll(/[A-Z]+/g, (letters) => letters.toLowerCase());
