@@ -217,13 +217,48 @@ describe('the summary', () => {
   });
 
   test('names the first findings of many', () => {
-    const finding = { severity: 'error', code: 'x', message: 'No.' } as const;
-    expect(findingLines(Array(5).fill(finding), 2)).toEqual([
+    const findings = ['One.', 'Two.', 'Three.', 'Four.', 'Five.'].map((message) => ({
+      severity: 'error' as const,
+      code: 'x',
+      message,
+    }));
+    expect(findingLines(findings, 2)).toEqual([
       '',
       'Refused because:',
-      '  - No.',
-      '  - No.',
+      '  - One.',
+      '  - Two.',
       '  and 3 more; `sluice plan` lists them all',
     ]);
+  });
+
+  test('says once what holds for many, with the first of the statements', () => {
+    const columns = Array.from({ length: 100 }, (_, index) => `column_${index}`);
+    const findings = columns.map((column) => ({
+      severity: 'warning' as const,
+      code: 'x',
+      message: `Column "${column}" of "a" ignores case.`,
+      statement: `ALTER ${column}\n${'-\n'.repeat(8)}`,
+    }));
+    const lines = findingLines(findings);
+    expect(lines.slice(0, 4)).toEqual([
+      '',
+      'Warnings:',
+      '  - Each of 100 columns ignores case.',
+      `      a (${columns
+        .slice(0, 11)
+        .join(', ')
+        .replace(/ column_10$/, '')}`,
+    ]);
+    expect(lines.slice(-8).map((line) => line.trim())).toEqual(
+      [
+        '...',
+        'ALTER column_0',
+        ...Array<string>(5).fill('-'),
+        ...['...', 'and 99 statements like it: `--todo` and `--json` give them all'],
+      ].slice(1),
+    );
+    // All that there is where nothing is left out.
+    const whole = findingLines(findings, Number.POSITIVE_INFINITY).join(' ');
+    for (const column of columns) expect(whole).toContain(column);
   });
 });

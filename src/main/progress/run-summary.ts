@@ -1,8 +1,9 @@
 /** What a run came to, for people: the tables, the totals, and what they should know. */
 import type { Finding } from '../../shared/model/finding.ts';
+import { groupFindings, type FindingGroup } from '../../shared/model/group-findings.ts';
 import { countOf, formatBytes, formatCount, formatSeconds } from './figures.ts';
 import type { RunMeter, TableMeter } from './run-meter.ts';
-import { cutText, textTable, type TextColumn } from './text-table.ts';
+import { cutText, textTable, wrapText, type TextColumn } from './text-table.ts';
 
 export interface RunTotals {
   readonly rows: number;
@@ -13,6 +14,11 @@ export interface RunTotals {
 
 const shownTables = 60;
 const shownFindings = 20;
+/** Of one finding in a summary: the file of what is left to do has all of it. */
+const statementLines = 6;
+const statementWidth = 240;
+const placesLines = 4;
+const placesWidth = 110;
 
 /** `rejectFile`: where all refused rows are; null: none was refused. */
 export function summaryLines(meter: RunMeter, totals: RunTotals, rejectFile: string | null): string[] {
@@ -82,18 +88,32 @@ function rowErrorLines(meter: RunMeter, failed: number, rejectFile: string | nul
 
 const headings: Record<Finding['severity'], string> = { error: 'Refused because', warning: 'Warnings', info: 'Notes' };
 
-/** Grouped by severity, the grave ones first; `limit` of each. */
+/** By severity, the grave ones first, each sentence once: `limit` sentences of each, long lists and statements cut. */
 export function findingLines(findings: readonly Finding[], limit = shownFindings): string[] {
+  const isWhole = limit === Number.POSITIVE_INFINITY;
   return (['error', 'warning', 'info'] as const).flatMap((severity) => {
-    const ofIt = findings.filter((finding) => finding.severity === severity);
-    if (ofIt.length === 0) return [];
-    const shown = ofIt
-      .slice(0, limit)
-      .flatMap(({ message, statement }) => [
-        `  - ${message}`,
-        ...(statement === undefined ? [] : statement.split('\n').map((line) => `      ${line}`)),
-      ]);
-    const more = ofIt.length > limit ? [`  and ${ofIt.length - limit} more; \`sluice plan\` lists them all`] : [];
+    const groups = groupFindings(findings.filter((finding) => finding.severity === severity));
+    if (groups.length === 0) return [];
+    const shown = groups.slice(0, limit).flatMap((group) => groupLines(group, isWhole));
+    const more = groups.length > limit ? [`  and ${groups.length - limit} more; \`sluice plan\` lists them all`] : [];
     return ['', `${headings[severity]}:`, ...shown, ...more];
   });
 }
+
+function groupLines({ message, places, findings }: FindingGroup, isWhole: boolean): string[] {
+  const cut = (lines: readonly string[], most: number) =>
+    isWhole || lines.length <= most ? lines : [...lines.slice(0, most), '...'];
+  const width = isWhole ? Number.POSITIVE_INFINITY : statementWidth;
+  const statements = [...new Set(findings.flatMap(({ statement }) => statement ?? []))];
+  const [first = null, ...others] = statements;
+  const below = [
+    ...(places === null ? [] : cut(wrapText(places, placesWidth), placesLines)),
+    ...(first === null ? [] : cut(first.split('\n'), statementLines).map((line) => cutLine(line, width))),
+    ...(others.length === 0
+      ? []
+      : [`and ${countOf(others.length, 'statement')} like it: \`--todo\` and \`--json\` give them all`]),
+  ];
+  return [`  - ${message}`, ...below.map((line) => `      ${line}`)];
+}
+
+const cutLine = (line: string, width: number): string => (line.length <= width ? line : `${line.slice(0, width - 1)}…`);

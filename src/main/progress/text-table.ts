@@ -36,6 +36,18 @@ export function cutText(text: string, width: number): string {
   return width > 0 ? `${kept}…` : '';
 }
 
+/** Lines of at most `width` columns, broken at blanks; a longer word stands alone. */
+export function wrapText(text: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    if (last !== undefined && textWidth(last) + 1 + textWidth(word) <= width)
+      lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
+}
+
 export interface TextColumn {
   readonly title: string;
   readonly align: 'left' | 'right';

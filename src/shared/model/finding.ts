@@ -8,7 +8,10 @@ export const findingSchema = z.object({
   severity: z.enum(['error', 'warning', 'info']),
   /** Stable name, e.g. `zero_dates`. Those that leave something to do by hand are listed in to-do-sql.ts. */
   code: z.string(),
-  /** One sentence: what, where, and what to do. */
+  /**
+   * One sentence: where, what, and what to do. It begins with what it is about, `Column "name" of "table"`, `View "name"`,
+   * so that lists can say once what holds for many (group-findings.ts).
+   */
   message: z.string(),
   /** Source table as shown to the user, where the finding is about one. */
   table: z.string().optional(),

@@ -1,6 +1,7 @@
 /** What a copy left to do by hand, as an SQL file that runs nothing: every statement in it is a comment. Pure. */
 import { databaseTitles, type DatabaseKind } from './database-kind.ts';
 import type { Finding } from './finding.ts';
+import { groupFindings } from './group-findings.ts';
 
 export interface ToDoEnds {
   readonly source: DatabaseKind;
@@ -74,14 +75,15 @@ export function toDoOf(findings: readonly Finding[]): Finding[] {
 
 /** null: there is nothing to do. */
 export function toDoSql(findings: readonly Finding[], ends: ToDoEnds): string | null {
-  const sections = toDoOf(findings).map(({ code, message, statement }, index) => {
-    const { task, statement: whose } = tasks[code]!;
+  const sections = groupFindings(toDoOf(findings)).map(({ message, places, findings: alike }, index) => {
+    const { task, statement: whose } = tasks[alike[0].code]!;
+    const statements = [...new Set(alike.flatMap(({ statement }) => statement ?? []))];
     const lines = [
       `${index + 1}. ${message}`,
+      ...(places === null ? [] : [`They are: ${places}`]),
       `To do: ${task(ends)}`,
-      ...(statement === undefined
-        ? []
-        : ['', `In the ${whose}'s SQL (${databaseTitles[ends[whose]]}):`, ...statement.trimEnd().split(/\r\n|\r|\n/)]),
+      ...(statements.length === 0 ? [] : ['', `In the ${whose}'s SQL (${databaseTitles[ends[whose]]}):`]),
+      ...statements.flatMap((statement) => statementText(statement, statements.length > 1).split(/\r\n|\r|\n/)),
     ];
     return lines.map((line) => `-- ${line}`.trimEnd()).join('\n');
   });
@@ -92,3 +94,7 @@ export function toDoSql(findings: readonly Finding[], ends: ToDoEnds): string | 
   ];
   return `${head.map((line) => `-- ${line}`).join('\n')}\n\n${sections.join(`\n\n`)}\n`;
 }
+
+/** Several stand one below the other, so that each must end. */
+const statementText = (statement: string, isOneOfMany: boolean): string =>
+  `${statement.trimEnd()}${isOneOfMany && !statement.trimEnd().endsWith(';') ? ';' : ''}`;

@@ -77,12 +77,12 @@ function translate(key: ForeignKeySchema, from: TableDraft, to: TableDraft): For
 }
 
 function lostKey(label: string, key: ForeignKeySchema, what: string, statement?: string): Finding {
-  const name = key.name ?? `(${key.columns.join(', ')})`;
+  const name = key.name ?? key.columns.join(', ');
   return tableFinding(
     'warning',
     'foreign_key_not_enforced',
     label,
-    `Foreign key ${name} of "${label}" ${what}.`,
+    `Foreign key "${name}" of "${label}" ${what}.`,
     statement === undefined ? {} : { statement },
   );
 }
