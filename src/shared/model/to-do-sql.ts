@@ -46,6 +46,7 @@ const tasks: Readonly<Record<string, Task>> = {
   generated_dropped: { task: write('the column holds the values of now'), statement: 'source' },
   on_update_dropped: { task: say('Run it, or have whoever updates rows set the time.'), statement: 'target' },
   case_insensitive_text: { task: say('Where searches must ignore case, run it.'), statement: 'target' },
+  unique_ignored_case: { task: say('Where such texts must stay unique, run it.'), statement: 'target' },
   geometry_as_text: { task: say('Where PostGIS is there, run it.'), statement: 'target' },
   type_as_text: { task: say('See whether text will do.'), statement: 'target' },
   key_dropped: { task: say('Make a key of the columns that are there, if one is needed.'), statement: 'source' },
@@ -54,6 +55,7 @@ const tasks: Readonly<Record<string, Task>> = {
   index_changed: { task: say('See whether the changed index will do.'), statement: 'source' },
   foreign_key_not_enforced: { task: say('Mend the rows that break it, then run it.'), statement: 'target' },
   foreign_key_action: { task: say('Write a trigger, or have whoever deletes rows do it.'), statement: 'source' },
+  foreign_key_match: { task: say('Run it to refuse such rows.'), statement: 'target' },
   view_not_copied: { task: write('it shows rows of other tables'), statement: 'source' },
   view_exists: { task: say('Compare it with the one that the target has.'), statement: 'source' },
   routine_not_copied: { task: write('a routine'), statement: 'source' },
@@ -61,6 +63,7 @@ const tasks: Readonly<Record<string, Task>> = {
   event_not_copied: { task: write('it runs by itself at its times'), statement: 'source' },
   rule_not_copied: { task: write('it changes what statements do'), statement: 'source' },
   policy_not_copied: { task: write('without it every user sees every row'), statement: 'source' },
+  history_not_copied: { task: write('earlier versions of rows stay behind'), statement: 'source' },
   grant_not_copied: { task: say('Grant it to the users of the target.'), statement: 'source' },
 };
 

@@ -108,10 +108,12 @@ describeEachServer('describe', bothVersions, (server) => {
         references: { schema: 'app', name: 'parent' },
         referencedColumns: ['a', 'b'],
         onDelete: 'cascade',
+        onDeleteColumns: [],
         onUpdate: 'set null',
         match: 'full',
         deferrable: 'immediate',
         validated: true,
+        enforced: true,
       },
       expect.objectContaining({ name: 'to_self', onDelete: 'no action', validated: false, deferrable: 'no' }),
     ]);
@@ -120,9 +122,10 @@ describeEachServer('describe', bothVersions, (server) => {
         name: 'rich_price_check',
         sql: "(price > ('-100'::integer)::numeric) AND (price <> (0)::numeric)",
         enforced: true,
+        validated: true,
       },
-      { name: null, sql: `("mail")::text <> 'VALUE'::text`, enforced: true },
-      { name: null, sql: `("mail")::text ~~ '%@%'::text`, enforced: true },
+      { name: null, sql: `("mail")::text <> 'VALUE'::text`, enforced: true, validated: true },
+      { name: null, sql: `("mail")::text ~~ '%@%'::text`, enforced: true, validated: true },
     ]);
     expect(table.comment).toBe("It's a table");
     expect(table.traits).toEqual([
@@ -152,7 +155,7 @@ describeEachServer('describe', bothVersions, (server) => {
     ]);
     const [derived, measured, happy, quick, base] = tables;
     expect(derived?.traits).toEqual(['inherits:base']);
-    expect(derived?.checks).toEqual([{ name: 'base_n_check', sql: 'n > 0', enforced: true }]);
+    expect(derived?.checks).toEqual([{ name: 'base_n_check', sql: 'n > 0', enforced: true, validated: true }]);
     expect(base?.traits).toEqual(['inheritance-parent']);
     expect(quick?.traits).toEqual(['unlogged']);
     expect(happy?.columns.map(shown)).toEqual(['id: bigint', 'feel: mood']);
@@ -257,7 +260,7 @@ describeEachServer('describe', ['postgres18'], (server) => {
     await using source = await openSession(database, 'source');
     const table = await describeTable(source, 't');
     expect(table.columns.map(shown)).toEqual(['a: integer not null', 'b: integer as a + 1 virtual', 'c: integer']);
-    expect(table.checks).toEqual([{ name: 'relaxed', sql: 'a > 0', enforced: false }]);
+    expect(table.checks).toEqual([{ name: 'relaxed', sql: 'a > 0', enforced: false, validated: false }]);
     expect(shownIndexes(table)).toEqual(['once: unique btree a nulls not distinct']);
   });
 });

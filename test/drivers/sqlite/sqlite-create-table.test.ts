@@ -38,9 +38,9 @@ describe('parseCreateTable', () => {
       { name: 'both', columns: ['id', 'untyped'] },
     ]);
     expect(parsed.checks).toEqual([
-      { name: null, sql: '[bracket,ed] > 0', enforced: true },
-      { name: null, sql: "diff <> 'a)'", enforced: true },
-      { name: 'positive', sql: 'id > 0 AND untyped IN (1, 2)', enforced: true },
+      { name: null, sql: '[bracket,ed] > 0', enforced: true, validated: true },
+      { name: null, sql: "diff <> 'a)'", enforced: true, validated: true },
+      { name: 'positive', sql: 'id > 0 AND untyped IN (1, 2)', enforced: true, validated: true },
     ]);
     expect(parsed.foreignKeys).toEqual([
       { name: null, deferrable: 'no' },

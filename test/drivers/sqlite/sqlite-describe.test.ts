@@ -81,7 +81,7 @@ describe('the catalog', () => {
     expect(kind!.type).toEqual({ kind: 'enum', labels: ['a', "it's"], name: 'mood' });
     expect(total!.generated).toEqual({ sql: 'p_a * 2', stored: true });
     expect(table.primaryKey).toMatchObject({ name: null, parts: [{ column: 'id', descending: false }] });
-    expect(table.checks).toEqual([{ name: 'positive', sql: 'p_a > 0', enforced: true }]);
+    expect(table.checks).toEqual([{ name: 'positive', sql: 'p_a > 0', enforced: true, validated: true }]);
     expect(table.indexes).toMatchObject([
       {
         name: 'name_once',
@@ -108,10 +108,12 @@ describe('the catalog', () => {
         references: { schema: null, name: 'parent' },
         referencedColumns: ['b', 'a'],
         onDelete: 'set null',
+        onDeleteColumns: [],
         onUpdate: 'cascade',
         match: 'simple',
         deferrable: 'deferred',
         validated: true,
+        enforced: true,
       },
       expect.objectContaining({ name: null, columns: ['id'], referencedColumns: ['id'], deferrable: 'no' }),
     ]);

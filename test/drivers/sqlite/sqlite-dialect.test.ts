@@ -207,6 +207,8 @@ describe('statements', () => {
               match: 'simple',
               deferrable: 'deferred',
               validated: true,
+              enforced: true,
+              onDeleteColumns: [],
             },
           ],
         },

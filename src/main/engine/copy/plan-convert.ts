@@ -7,6 +7,7 @@ import { checkTargets } from './check-targets.ts';
 import { tableKey, type ConvertPlan, type PlannedTable, type PlannedView } from './convert-plan.ts';
 import { parentsFirst } from './foreign-key-order.ts';
 import type { LedgerTable } from './ledger.ts';
+import { fitForeignKeys } from './fit-foreign-keys.ts';
 import { planForeignKeys } from './plan-foreign-keys.ts';
 import { planTables, type Ends } from './plan-tables.ts';
 import { planViews } from './plan-views.ts';
@@ -32,14 +33,18 @@ export async function makePlan(ends: Ends, request: PlanRequest): Promise<Conver
     options.createStructure ? ends.source.catalog.views() : [],
   ]);
   const viewPlan = await planViews(ends, views, drafts, options, namer);
-  const keyed = planForeignKeys(drafts, ends.targetDriver, options).map((each) => {
-    const { plan } = each.draft;
-    const foreignKeys = each.foreignKeys.map(({ key }) => key);
-    return {
-      ...each,
-      draft: { ...each.draft, plan: { ...plan, targetSchema: { ...plan.targetSchema, foreignKeys } } },
-    };
-  });
+  const isFamily = ends.sourceDriver.family === ends.targetDriver.family;
+  const fitted = isFamily ? drafts : fitForeignKeys(drafts, ends.targetDriver);
+  const keyed = planForeignKeys(fitted, { source: ends.sourceDriver, target: ends.targetDriver }, options).map(
+    (each) => {
+      const { plan } = each.draft;
+      const foreignKeys = each.foreignKeys.map(({ key }) => key);
+      return {
+        ...each,
+        draft: { ...each.draft, plan: { ...plan, targetSchema: { ...plan.targetSchema, foreignKeys } } },
+      };
+    },
+  );
   const checked = await checkTargets(ends, keyed, options, request.ours);
   const findings = [
     ...sourceFindings,

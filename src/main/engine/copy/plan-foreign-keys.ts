@@ -3,7 +3,7 @@ import type { Finding } from '../../../shared/model/finding.ts';
 import type { StreamOptions } from '../../../shared/model/stream-config.ts';
 import type { Driver } from '../driver/driver.ts';
 import { claimName } from '../driver/names.ts';
-import type { ForeignKeySchema } from '../model/table-schema.ts';
+import type { ForeignKeySchema, IndexPart, TableSchema } from '../model/table-schema.ts';
 import { tableFinding, tableKey, type PlannedTable } from './convert-plan.ts';
 import type { TableDraft } from './plan-tables.ts';
 
@@ -14,21 +14,22 @@ export interface KeyedTable {
 }
 
 /**
- * A key whose other end is not copied is left out; one with a filtered end is not validated where the database can do
- * that, otherwise left out (SPEC 3). Each with a finding that carries the statement.
+ * A key whose other end is not copied, or that the target cannot have, is left out; one with a filtered end is not validated
+ * where the database can do that, otherwise left out (SPEC 3). Each with a finding that carries the statement.
  */
 export function planForeignKeys(
   drafts: readonly TableDraft[],
-  targetDriver: Driver,
+  { source, target }: { readonly source: Driver; readonly target: Driver },
   options: StreamOptions,
 ): KeyedTable[] {
-  const { dialect, capabilities } = targetDriver;
+  const { dialect, capabilities } = target;
   const taken = new Set(drafts.flatMap(({ plan }) => plan.targetSchema.foreignKeys.flatMap(({ name }) => name ?? [])));
   /** Keys that are added by a statement of their own need a name; two of one table may be of the same columns. */
   const named = (key: ForeignKeySchema, { plan }: TableDraft): ForeignKeySchema => {
     if (key.name !== null || !capabilities.lateForeignKeys) return key;
     return { ...key, name: claimName(`${plan.target.name}_${key.columns.join('_')}_fk`, dialect.names.index, taken) };
   };
+  const isFamily = source.family === target.family;
   const bySource = new Map(drafts.map((draft) => [tableKey(draft.plan.source.table), draft]));
   return drafts.map((draft) => {
     const { plan } = draft;
@@ -38,39 +39,66 @@ export function planForeignKeys(
       const other = bySource.get(tableKey(key.references));
       const inTarget = other && translate(key, draft, other);
       if (!inTarget) {
-        findings.push(
-          lostKey(
-            plan.label,
-            key,
-            `is left out: ${other ? 'a column of it' : `"${key.references.name}"`} is not copied`,
-          ),
-        );
+        const lost = other ? 'a column of it' : `"${key.references.name}"`;
+        findings.push(lostKey(plan.label, key, `is left out: ${lost} is not copied`));
         continue;
       }
       const translated = named(inTarget, draft);
-      const whole = !plan.filtered && !other.plan.filtered && options.onRowError === 'fail' && key.validated;
-      if (whole || targetDriver.capabilities.unvalidatedForeignKeys) {
-        foreignKeys.push({ key: translated, validate: whole });
+      const add = (more: Finding[], how: string) => {
+        const statement = dialect.foreignKeyStatements(plan.targetSchema, translated, true)[0]?.sql;
+        more.push(lostKey(plan.label, key, how, statement));
+      };
+      const obstacle = !key.enforced
+        ? 'the source does not enforce it'
+        : isFamily
+          ? null
+          : (missingKey(translated, other.plan.targetSchema) ??
+            dialect.foreignKeyProblem(plan.targetSchema, translated, other.plan.targetSchema));
+      if (obstacle !== null) {
+        add(findings, `is not created: ${obstacle}`);
+        continue;
       }
-      if (!whole) {
-        const statement = targetDriver.dialect.foreignKeyStatements(plan.targetSchema, translated, true)[0]?.sql;
-        const how = targetDriver.capabilities.unvalidatedForeignKeys
-          ? 'is created without checking present rows'
-          : 'is not created';
-        findings.push(lostKey(plan.label, key, `${how}, since rows of one of its tables may be left out`, statement));
-      }
+      const isPartial = plan.filtered || other.plan.filtered || options.onRowError !== 'fail';
+      const whole = !isPartial && key.validated;
+      if (whole || capabilities.unvalidatedConstraints) foreignKeys.push({ key: translated, validate: whole });
+      if (whole) continue;
+      const how = capabilities.unvalidatedConstraints ? 'is created without checking present rows' : 'is not created';
+      const why = isPartial
+        ? 'rows of one of its tables may be left out'
+        : 'the source has not validated it, and rows may break it';
+      add(findings, `${how}, since ${why}`);
     }
     return { draft, foreignKeys, findings };
   });
 }
 
+/** A key refers to columns that are unique together, which MySQL and MariaDB do not ask for; null: they are. */
+function missingKey(
+  { referencedColumns }: ForeignKeySchema,
+  { name, primaryKey, indexes }: TableSchema,
+): string | null {
+  const wanted = referencedColumns.toSorted().join('\0');
+  const isWanted = (parts: readonly IndexPart[]) =>
+    parts.every(({ column, prefix }) => column !== null && prefix === null) &&
+    parts
+      .map(({ column }) => column!)
+      .toSorted()
+      .join('\0') === wanted;
+  const isUnique =
+    (primaryKey !== null && isWanted(primaryKey.parts)) ||
+    indexes.some((index) => index.unique && index.where === null && isWanted(index.parts));
+  return isUnique ? null : `${referencedColumns.join(', ')} of "${name.name}" are not unique there`;
+}
+
 function translate(key: ForeignKeySchema, from: TableDraft, to: TableDraft): ForeignKeySchema | null {
   const columns = key.columns.map((name) => from.columnNames.get(name));
+  const onDeleteColumns = key.onDeleteColumns.map((name) => from.columnNames.get(name));
   const referencedColumns = key.referencedColumns.map((name) => to.columnNames.get(name));
   if (columns.includes(undefined) || referencedColumns.includes(undefined)) return null;
   return {
     ...key,
     columns: columns as string[],
+    onDeleteColumns: onDeleteColumns as string[],
     references: to.plan.target,
     referencedColumns: referencedColumns as string[],
   };

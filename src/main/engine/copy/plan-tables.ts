@@ -12,6 +12,7 @@ import { checkConditions } from './check-conditions.ts';
 import { tableFinding, tableKey } from './convert-plan.ts';
 import { namePlace } from './name-place.ts';
 import { chooseColumns } from './plan-columns.ts';
+import { possibleConstraints } from './possible-constraints.ts';
 import { selectTables, type SelectedTable } from './select-tables.ts';
 import { settleTypes } from './settle-types.ts';
 import { nameTargets, targetNamer, type TargetNamer } from './target-names.ts';
@@ -80,7 +81,8 @@ export async function planTables(
       settled.types,
       table.label,
     );
-    const adapted = targetDriver.dialect.adapt(chosen.table, {
+    const possible = possibleConstraints(chosen.table, { source: sourceDriver, target: targetDriver }, table.label);
+    const adapted = targetDriver.dialect.adapt(possible.table, {
       sourceFamily: sourceDriver.family,
       sameKind: sourceDriver.kind === targetDriver.kind,
       rules: options.rules,
@@ -123,8 +125,9 @@ export async function planTables(
           ...findings,
           ...settled.findings,
           ...chosen.findings,
+          ...possible.findings,
           ...adapted.findings,
-          ...traitFindings(table, schema),
+          ...partitionFindings(table, schema, adapted.schema),
         ],
       },
     });
@@ -236,14 +239,9 @@ function valueRules({ rules }: StreamOptions, target: Driver): ValueRules {
   };
 }
 
-function traitFindings(table: SelectedTable, schema: TableSchema): Finding[] {
-  if (schema.kind !== 'partitioned' || schema.partitioning === null) return [];
-  return [
-    tableFinding(
-      'info',
-      'partitioned_table',
-      table.label,
-      `Table "${table.label}" is partitioned by ${schema.partitioning.clause}; its rows are copied as those of one table.`,
-    ),
-  ];
+function partitionFindings({ label }: SelectedTable, source: TableSchema, target: TableSchema): Finding[] {
+  if (source.partitioning === null || target.partitioning !== null) return [];
+  const { clause, partitions } = source.partitioning;
+  const message = `Table "${label}" is partitioned by ${clause}, with ${partitions.length} partitions: it becomes one table.`;
+  return [tableFinding('info', 'partitioned_table', label, message)];
 }

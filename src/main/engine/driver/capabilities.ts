@@ -18,8 +18,10 @@ export interface Capabilities {
   readonly unboundedDecimals: boolean;
   /** Foreign keys can be added to a filled table. False (SQLite): they are in CREATE TABLE, checked at the end. */
   readonly lateForeignKeys: boolean;
-  /** A foreign key may exist without being checked against present rows (PostgreSQL NOT VALID). */
-  readonly unvalidatedForeignKeys: boolean;
+  /** A foreign key or check may exist without having been checked against present rows (PostgreSQL NOT VALID). False: left out. */
+  readonly unvalidatedConstraints: boolean;
+  /** A check may exist without being looked at (MySQL NOT ENFORCED). False: left out. */
+  readonly unenforcedChecks: boolean;
   /** DDL rolls back with its transaction. */
   readonly transactionalDdl: boolean;
   /** First and last year of a date or timestamp, where limited: dates outside follow rule `dateRange`. null = as wide as PostgreSQL's. */

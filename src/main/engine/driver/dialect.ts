@@ -45,6 +45,13 @@ export interface Dialect {
   lateStatements(table: TableSchema): LateStatement[];
   /** [] where foreign keys are part of CREATE TABLE. `validate` false: without looking at present rows, where the database can. */
   foreignKeyStatements(table: TableSchema, key: ForeignKeySchema, validate: boolean): LateStatement[];
+  /** `child` with what it needs of `parent`, to which it refers, and can have without loss; null: nothing is to be changed. */
+  fitReferring(child: ColumnSchema, parent: ColumnSchema): ColumnSchema | null;
+  /**
+   * What keeps a table of another family from having this key to `parent`, as the end of a sentence; null: nothing. Both are as
+   * adapted; names are the target's.
+   */
+  foreignKeyProblem(table: TableSchema, key: ForeignKeySchema, parent: TableSchema): string | null;
   /** Sets identity counters to the source's next value. */
   counterStatements(table: TableSchema): string[];
   /** True (MySQL): CREATE TABLE sets them as well, and rows raise them. */

@@ -114,18 +114,25 @@ export interface ForeignKeySchema {
   readonly references: TableName;
   readonly referencedColumns: readonly string[];
   readonly onDelete: ForeignKeyAction;
+  /** PostgreSQL: those of `columns` that ON DELETE sets, where that is not all of them; [] otherwise. */
+  readonly onDeleteColumns: readonly string[];
   readonly onUpdate: ForeignKeyAction;
   readonly match: 'simple' | 'full';
   readonly deferrable: 'no' | 'immediate' | 'deferred';
-  /** False: PostgreSQL NOT VALID. */
+  /** False: PostgreSQL NOT VALID, rows that were there may break it. */
   readonly validated: boolean;
+  /** False: PostgreSQL NOT ENFORCED, it is never looked at. */
+  readonly enforced: boolean;
 }
 
 export interface CheckSchema {
   readonly name: string | null;
   /** The source's own SQL, without the outer parentheses. */
   readonly sql: string;
+  /** False: NOT ENFORCED, it is never looked at. */
   readonly enforced: boolean;
+  /** False: PostgreSQL NOT VALID, rows that were there may break it. */
+  readonly validated: boolean;
 }
 
 export interface PartitioningSchema {
@@ -148,7 +155,9 @@ export interface SchemaObject {
     | 'rule'
     | 'policy'
     | 'extension'
-    | 'grant';
+    | 'grant'
+    /** Versions that rows had before, which the database keeps. */
+    | 'history';
   readonly name: TableName;
   /** The table it belongs to, for triggers, rules and policies. */
   readonly table: TableName | null;

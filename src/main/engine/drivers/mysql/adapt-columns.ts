@@ -45,6 +45,8 @@ export function adaptColumn(
       'becomes JSON, which MySQL stores with keys sorted, white space gone, one of equal keys, and numbers as 64-bit integers or floats',
     );
   }
+  if (source.comment !== null && source.comment.length > longestComment)
+    report('warning', 'comment_cut', `has a comment that is cut after ${longestComment} characters`, source.comment);
   const collation = columnCollation(source, tableCollation, kind, context, report);
   let column: ColumnSchema = {
     ...source,
@@ -55,7 +57,10 @@ export function adaptColumn(
   };
   if (source.generated) {
     // Columns that number themselves have no value yet when others are computed.
-    const sql = context.translate(source.generated.sql, 'value', ({ identity }) => identity !== null);
+    const isRowTime = /^ROW (START|END)$/i.test(source.generated.sql);
+    const sql = isRowTime
+      ? null
+      : context.translate(source.generated.sql, 'value', ({ identity }) => identity !== null);
     column = { ...column, generated: sql === null ? null : { ...source.generated, sql } };
     if (sql === null) {
       const text = 'is computed by the source with an expression that has no certain equal here: its values are copied';

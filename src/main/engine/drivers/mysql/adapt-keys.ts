@@ -12,13 +12,15 @@ import type {
 } from '../../model/table-schema.ts';
 import { longestVarchar } from './adapt-types.ts';
 import type { MysqlKind } from './mysql-flavour.ts';
-import { nameLimits } from './mysql-names.ts';
+import { nameLimits, quoteName, quoteTable } from './mysql-names.ts';
 
 /** InnoDB's limit for the columns of an index, bytes, and what one character of utf8mb4 takes of it. */
 const keyBytes = 3072;
 const characterBytes = 4;
 /** Characters of a text that an index for searching carries. */
 const searchPrefix = 255;
+/** The longest comment that an index may have, characters. */
+const longestComment = 1024;
 /** Bytes that every other column is taken to need in an index at most. */
 const otherPartBytes = 40;
 
@@ -113,6 +115,7 @@ export function adaptIndexes(
       return [];
     }
     const changes = changesOf(index, context);
+    if (index.comment !== null && index.comment.length > longestComment) changes.push('loses the end of its comment');
     if (changes.length > 0) {
       report(
         'warning',
@@ -128,9 +131,10 @@ export function adaptIndexes(
         name: claimName(index.name, nameLimits, taken),
         method: isSpatial ? 'spatial' : index.method === 'fulltext' ? 'fulltext' : 'btree',
         parts: translated.parts.map((part) =>
-          isSpatial || index.method === 'fulltext' ? part : withPrefix(part, index, columns),
+          isSpatial || index.method === 'fulltext' || isHashed(index, kind) ? part : withPrefix(part, index, columns),
         ),
         include: [],
+        comment: index.comment?.slice(0, longestComment) ?? null,
         where: null,
         nullsNotDistinct: false,
         deferrable: 'no',
@@ -162,6 +166,8 @@ function reasonToDrop(index: IndexSchema, columns: readonly ColumnSchema[], kind
   }
   if (!['btree', 'hash', 'fulltext'].includes(index.method)) return `its method ${index.method} does not exist here`;
   if (index.method === 'fulltext') return null;
+  const isWholeText = index.parts.some((part) => part.prefix === null && isUnlimited(typeOf(part)?.nativeType ?? ''));
+  if (index.unique && isWholeText && kind === 'mysql') return 'MySQL has no unique keys over texts without limit';
   const unindexable = index.parts.map(typeOf).find((column) => column && isUnindexable(column.nativeType));
   return unindexable ? `columns of type ${unindexable.nativeType} cannot be searched by one` : null;
 }
@@ -175,6 +181,9 @@ function changesOf(index: IndexSchema, context: AdaptContext): string[] {
     ...(index.deferrable === 'no' ? [] : ['is checked at once, not at the end of the transaction']),
   ];
 }
+
+/** MariaDB has unique keys over texts without limit, by a hash of its own. */
+const isHashed = ({ unique }: IndexSchema, kind: MysqlKind) => unique && kind === 'mariadb';
 
 /** A search index over text that does not fit carries its beginning, which finds the same rows. */
 function withPrefix(part: IndexPart, index: IndexSchema, columns: readonly ColumnSchema[]): IndexPart {
@@ -200,11 +209,13 @@ export function adaptForeignKeys(table: TableSchema, context: AdaptContext, repo
     const nullable = key.columns.every((name) => table.columns.find((column) => column.name === name)?.nullable);
     const action = (wanted: ForeignKeySchema['onDelete'], event: string): ForeignKeySchema['onDelete'] => {
       const reason =
-        wanted === 'set default'
-          ? 'InnoDB has no SET DEFAULT'
-          : wanted === 'set null' && !nullable
-            ? 'a column of it is NOT NULL'
-            : null;
+        event === 'on delete' && key.onDeleteColumns.length > 0
+          ? `it would set all of its columns, not only ${key.onDeleteColumns.join(', ')}`
+          : wanted === 'set default'
+            ? 'InnoDB has no SET DEFAULT'
+            : wanted === 'set null' && !nullable
+              ? 'a column of it is NOT NULL'
+              : null;
       if (reason === null) return wanted;
       report(
         'warning',
@@ -213,6 +224,12 @@ export function adaptForeignKeys(table: TableSchema, context: AdaptContext, repo
       );
       return 'no action';
     };
+    if (key.match === 'full' && key.columns.length > 1) {
+      const message = `Foreign key "${label}" of "${context.label}" takes rows in which some of its columns are NULL and others are not.`;
+      const [first, ...others] = key.columns.map((name) => `(${quoteName(name)} IS NULL)`);
+      const sql = others.map((other) => `${first} = ${other}`).join(' AND ');
+      report('warning', 'foreign_key_match', message, `ALTER TABLE ${quoteTable(table.name)} ADD CHECK (${sql})`);
+    }
     if (key.deferrable !== 'no') {
       report(
         'info',
@@ -225,6 +242,7 @@ export function adaptForeignKeys(table: TableSchema, context: AdaptContext, repo
       name: key.name === null || context.sourceFamily === 'mysql' ? key.name : constraintName(table, key.name),
       onDelete: action(key.onDelete, 'on delete'),
       onUpdate: action(key.onUpdate, 'on update'),
+      onDeleteColumns: [],
       match: 'simple',
       deferrable: 'no',
     };

@@ -37,6 +37,14 @@ export function adaptTable(table: TableSchema, kind: MysqlKind, given: AdaptCont
     columns = fitKeyColumns({ ...table, columns }, context, report);
     columns = fitRow(columns, table, context, report);
   }
+  if (table.comment !== null && table.comment.length > longestComment) {
+    const message = `The comment of table "${context.label}" is cut after ${longestComment} characters.`;
+    report('warning', 'comment_cut', message, table.comment);
+  }
+  if (table.primaryKey && table.primaryKey.deferrable !== 'no') {
+    const message = `The primary key of "${context.label}" is checked at once, not at the end of the transaction.`;
+    report('info', 'index_changed', message);
+  }
   const engine = traitOf(table, 'engine');
   if (isFamily && engine !== null && engine !== 'InnoDB') {
     report(
@@ -69,8 +77,9 @@ const withSharedFunctions = (context: AdaptContext): AdaptContext => ({
 });
 
 function keepPartitioning({ partitioning }: TableSchema, { translate }: AdaptContext): TableSchema['partitioning'] {
-  const clause = partitioning && translate(partitioning.clause, 'value');
-  return partitioning && clause !== null ? { ...partitioning, clause } : null;
+  // Partitions by SYSTEM_TIME go with the versions of rows, which are not copied.
+  const clause = partitioning && !/^SYSTEM_TIME/.test(partitioning.clause) && translate(partitioning.clause, 'value');
+  return partitioning && clause ? { ...partitioning, clause } : null;
 }
 
 const traitOf = (table: TableSchema, name: string): string | null =>

@@ -60,5 +60,11 @@ export async function databaseObjects(connection: MysqlConnection): Promise<Sche
       objects.push({ kind, name: named(name!), table: table ? named(table) : null, definition });
     }
   }
+  const versioned = await connection.rows(`SELECT TABLE_NAME FROM information_schema.TABLES
+    WHERE TABLE_SCHEMA = DATABASE() AND TABLE_TYPE = 'SYSTEM VERSIONED' ORDER BY 1`);
+  for (const [table] of versioned) {
+    const definition = `ALTER TABLE ${quoteName(table!)} ADD SYSTEM VERSIONING`;
+    objects.push({ kind: 'history', name: named('system versioning'), table: named(table!), definition });
+  }
   return objects;
 }

@@ -117,10 +117,12 @@ export function describeForeignKeys(
       references,
       referencedColumns: parts.map((part) => part.referencedColumn),
       onDelete: onDelete.toLowerCase() as ForeignKeyAction,
+      onDeleteColumns: [],
       onUpdate: onUpdate.toLowerCase() as ForeignKeyAction,
       match: 'simple',
       deferrable: 'no',
       validated: true,
+      enforced: true,
     };
   });
 }
@@ -141,6 +143,7 @@ export const describeCheck = (row: CheckRow, kind: MysqlKind): CheckSchema => ({
   name: row.ofColumn ? null : row.name,
   sql: withoutParentheses(printedExpression(row.clause, kind)),
   enforced: row.enforced,
+  validated: true,
 });
 
 export interface PartitionRow {

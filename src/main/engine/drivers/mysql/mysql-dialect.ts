@@ -1,5 +1,6 @@
 /** SQL and types of MySQL and MariaDB. */
 import type { Dialect } from '../../driver/dialect.ts';
+import { fitReferring, foreignKeyProblem } from './referring-columns.ts';
 import { adaptTable } from './adapt-table.ts';
 import { exactCollation } from './mysql-collations.ts';
 import { ruledDoubt } from './mysql-doubt.ts';
@@ -34,6 +35,8 @@ export const mysqlDialect = (kind: MysqlKind): Dialect => ({
   emptyUnchecked: (table) => `DELETE FROM ${quoteTable(table)}`,
   emptyTable: (table) => `DELETE FROM ${quoteTable(table)}`,
   dropTable: (table) => `DROP TABLE ${quoteTable(table)}`,
+  fitReferring,
+  foreignKeyProblem,
   dropForeignKey: (table, { name }) => [`ALTER TABLE ${quoteTable(table)} DROP FOREIGN KEY ${quoteName(name!)}`],
   typeDocs: mysqlTypeDocs,
 });

@@ -17,7 +17,8 @@ const capabilities: Capabilities = {
   zeroDates: true,
   unboundedDecimals: false,
   lateForeignKeys: true,
-  unvalidatedForeignKeys: false,
+  unvalidatedConstraints: false,
+  unenforcedChecks: false,
   transactionalDdl: false,
   years: { first: 1, last: 9999 },
 };
@@ -26,7 +27,7 @@ function driverOf(kind: MysqlKind): Driver {
   return {
     kind,
     family: 'mysql',
-    capabilities: { ...capabilities, negativeZero: kind === 'mysql' },
+    capabilities: { ...capabilities, negativeZero: kind === 'mysql', unenforcedChecks: kind === 'mysql' },
     dialect: mysqlDialect(kind),
     administration: mysqlAdministration,
     async connect(settings, options) {

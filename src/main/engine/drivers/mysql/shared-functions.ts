@@ -12,7 +12,7 @@ const shared = new Set(
     'least left length ln locate log log10 log2 lower lpad ltrim makedate md5 microsecond mid minute mod month monthname now ' +
     'nullif octet_length ord period_add pi position pow power quarter quote radians repeat replace reverse right round rpad ' +
     'rtrim second sha1 sha2 sign sin soundex space sqrt strcmp str_to_date substr substring substring_index tan time ' +
-    'time_to_sec timestampdiff to_days trim truncate ucase unhex upper utc_date utc_timestamp uuid week weekday year yearweek'
+    'time_to_sec timestampdiff to_days to_seconds trim truncate ucase unhex unix_timestamp upper utc_date utc_timestamp uuid week weekday year yearweek'
   ).split(' '),
 );
 
@@ -20,6 +20,8 @@ const shared = new Set(
 const grammar = new Set(
   'and or not xor in is between like when then else case on as div mod cast convert signed unsigned binary decimal interval'
     .split(' ')
+    // Of PARTITION BY.
+    .concat(['range', 'list', 'hash', 'key', 'columns'])
     .concat(['varchar', 'datetime', 'regexp', 'rlike', 'collate', 'charset']),
 );
 

@@ -4,7 +4,7 @@ import { claimName } from '../../driver/names.ts';
 import type { CheckSchema, IndexPart, IndexSchema, KeySchema, TableSchema } from '../../model/table-schema.ts';
 import { keepColumn, TableFindings, translateColumn } from './postgres-adapt-column.ts';
 import { renameSystemColumns } from './postgres-system-columns.ts';
-import { nameLimits, quoteName } from './postgres-names.ts';
+import { nameLimits, quoteName, quoteTable } from './postgres-names.ts';
 
 export function adaptTable(source: TableSchema, context: AdaptContext): AdaptedTable {
   const findings = new TableFindings(context.label);
@@ -17,7 +17,7 @@ export function adaptTable(source: TableSchema, context: AdaptContext): AdaptedT
   if (isOwn) reportTraits(table, findings);
   const taken = new Set([table.name.name]);
   const setChecks = columns.flatMap(({ check }) =>
-    check === null ? [] : [{ name: null, sql: check, enforced: true }],
+    check === null ? [] : [{ name: null, sql: check, enforced: true, validated: true }],
   );
   const checks = translateChecks(table, context, findings);
   const takenChecks = new Set<string>();
@@ -81,11 +81,10 @@ function translateChecks(table: TableSchema, context: AdaptContext, findings: Ta
   // Checks of a domain have no name and stay with the domain.
   const checks = isOwn ? table.checks.filter(({ name }) => name !== null) : table.checks;
   return checks.flatMap((check) => {
-    const sql = check.enforced ? context.translate(check.sql, 'condition') : null;
+    const sql = context.translate(check.sql, 'condition');
     if (sql !== null) return [{ ...check, sql }];
-    const why = check.enforced ? 'has no certain equal here' : 'is not enforced on the source';
-    const message = `has a check${check.name === null ? '' : ` ${check.name}`} that ${why}: it is left out.`;
-    findings.add(check.enforced ? 'warning' : 'info', 'check_dropped', message, undefined, `CHECK (${check.sql})`);
+    const message = `has a check${check.name === null ? '' : ` ${check.name}`} that has no certain equal here: it is left out.`;
+    findings.add('warning', 'check_dropped', message, undefined, `CHECK (${check.sql})`);
     return [];
   });
 }
@@ -123,6 +122,7 @@ function adaptIndex(
   if (!index.visible) {
     findings.add('info', 'index_visible', `has an invisible index ${index.name}, which is visible here.`);
   }
+  if (index.unique) reportCase(index, table, findings);
   // Index names are unique in a schema here, in a table there.
   const name =
     context.sourceFamily === 'mysql' && !index.name.startsWith(`${table.name.name}_`)
@@ -141,6 +141,22 @@ function adaptIndex(
     visible: true,
     definition: null,
   };
+}
+
+/** A key of texts that ignore case takes more rows here. */
+function reportCase(index: IndexSchema, table: TableSchema, findings: TableFindings): void {
+  const folded = (part: IndexPart) => {
+    const type = table.columns.find(({ name }) => name === part.column)?.type;
+    return type?.kind === 'text' && type.ignoresCase;
+  };
+  if (!index.parts.some(folded)) return;
+  const subjects = index.parts.map((part) => {
+    const subject = part.column === null ? `(${part.expression})` : quoteName(part.column);
+    return folded(part) ? `lower(${subject})` : subject;
+  });
+  const message = `has a unique key ${index.name} that ignores case on the source: here it takes texts that differ in it.`;
+  const sql = `CREATE UNIQUE INDEX ON ${quoteTable(table.name)} (${subjects.join(', ')})`;
+  findings.add('warning', 'unique_ignored_case', message, undefined, sql);
 }
 
 /** The same index over the target's names of columns; null where one of them is not there. */

@@ -80,7 +80,8 @@ export const typesSql = `SELECT t.oid, t.typname, n.nspname = 'pg_catalog', t.ty
     AND NOT EXISTS (SELECT FROM pg_catalog.pg_type e JOIN pg_catalog.pg_class r ON r.oid = e.typrelid
       WHERE e.oid = t.typelem AND r.relkind <> 'c')`;
 
-export const domainChecksSql = `SELECT c.contypid, c.conname, pg_get_expr(c.conbin, 0) FROM pg_catalog.pg_constraint c
+export const domainChecksSql = `SELECT c.contypid, c.conname, pg_get_expr(c.conbin, 0), c.convalidated
+  FROM pg_catalog.pg_constraint c
   WHERE c.contypid <> 0 AND c.contype = 'c' ORDER BY c.contypid, c.conname`;
 
 /** One row for each column of each index. Indexes that are not valid may lack rows and are left out. */
@@ -115,7 +116,8 @@ const names = (key: string, relation: string) =>
 export const constraintsSql = (version: number) => `SELECT k.conrelid, k.conname, k.contype,
     k.condeferrable, k.condeferred, k.convalidated, ${version < 180000 ? 'true' : 'k.conenforced'},
     ${names('k.conkey', 'k.conrelid')}, n.nspname, r.relname, ${names('k.confkey', 'k.confrelid')},
-    k.confdeltype, k.confupdtype, k.confmatchtype, pg_get_expr(k.conbin, k.conrelid)
+    k.confdeltype, k.confupdtype, k.confmatchtype, pg_get_expr(k.conbin, k.conrelid),
+    ${version < 150000 ? 'NULL' : names('k.confdelsetcols', 'k.conrelid')}
   FROM pg_catalog.pg_constraint k
   LEFT JOIN pg_catalog.pg_class r ON r.oid = k.confrelid
   LEFT JOIN pg_catalog.pg_namespace n ON n.oid = r.relnamespace

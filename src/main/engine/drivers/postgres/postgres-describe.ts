@@ -179,6 +179,7 @@ function checksOfDomain(row: TextRow, types: TypeCatalog): CheckSchema[] {
       ),
     ),
     enforced: true,
+    validated: condition.validated,
   }));
 }
 
@@ -198,13 +199,15 @@ function foreignKey(row: TextRow): ForeignKeySchema {
     references: { schema: schema!, name: table! },
     referencedColumns: JSON.parse(referenced!) as string[],
     onDelete: actions[row[11]!]!,
+    onDeleteColumns: JSON.parse(row[15] ?? '[]') as string[],
     onUpdate: actions[row[12]!]!,
     match: row[13] === 'f' ? 'full' : 'simple',
     deferrable: deferrability(deferrable!, deferred!),
-    validated: validated === 't' && enforced === 't',
+    validated: validated === 't',
+    enforced: enforced === 't',
   };
 }
 
 function check(row: TextRow): CheckSchema {
-  return { name: row[1]!, sql: withoutParentheses(row[14]!), enforced: row[6] === 't' };
+  return { name: row[1]!, sql: withoutParentheses(row[14]!), enforced: row[6] === 't', validated: row[5] === 't' };
 }

@@ -1,5 +1,6 @@
 import type { Dialect } from '../../driver/dialect.ts';
 import type { TableName, TableSchema } from '../../model/table-schema.ts';
+import { fitReferring, foreignKeyProblem } from './postgres-referring-columns.ts';
 import { adaptTable } from './postgres-adapt.ts';
 import { createTableStatements, doBlock } from './postgres-ddl.ts';
 import { foreignKeyStatement, lateTableStatements } from './postgres-late-statements.ts';
@@ -36,6 +37,8 @@ export const postgresDialect: Dialect = {
   // The keys of others forbid TRUNCATE, whether they are looked at or not.
   emptyUnchecked: (table) => `DELETE FROM ${quoteTable(table)}`,
   dropTable: (table) => `DROP TABLE ${quoteTable(table)}`,
+  fitReferring,
+  foreignKeyProblem,
   dropForeignKey: (table, { name }) => [`ALTER TABLE ${quoteTable(table)} DROP CONSTRAINT ${quoteName(name!)}`],
   typeDocs: postgresTypeDocs,
 };

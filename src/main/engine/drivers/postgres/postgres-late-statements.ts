@@ -118,7 +118,7 @@ function checkStatement(table: TableSchema, check: CheckSchema): LateStatement {
   return {
     kind: 'check',
     name,
-    sql: `ALTER TABLE ${target} ADD CONSTRAINT ${quoteName(name)} CHECK (${check.sql})`,
+    sql: `ALTER TABLE ${target} ADD CONSTRAINT ${quoteName(name)} CHECK (${check.sql})${check.validated ? '' : ' NOT VALID'}`,
     offendersSql: `SELECT ${key} FROM ${target} WHERE NOT (${check.sql}) LIMIT ${mostOffenders}`,
   };
 }
@@ -147,13 +147,14 @@ export function foreignKeyStatement(table: TableSchema, key: ForeignKeySchema, v
   const target = quoteTable(table.name);
   const referenced = quoteTable(key.references);
   const action = (event: string, what: string) => (what === 'no action' ? '' : ` ON ${event} ${what.toUpperCase()}`);
+  const only = key.onDeleteColumns.length === 0 ? '' : ` (${names(key.onDeleteColumns)})`;
   return {
     kind: 'foreign key',
     name,
     sql:
       `ALTER TABLE ${target} ADD CONSTRAINT ${quoteName(name)} FOREIGN KEY (${names(key.columns)}) ` +
       `REFERENCES ${referenced} (${names(key.referencedColumns)})${key.match === 'full' ? ' MATCH FULL' : ''}` +
-      `${action('DELETE', key.onDelete)}${action('UPDATE', key.onUpdate)}${deferral[key.deferrable]}` +
+      `${action('DELETE', key.onDelete)}${only}${action('UPDATE', key.onUpdate)}${deferral[key.deferrable]}` +
       (validate ? '' : ' NOT VALID'),
     offendersSql:
       `SELECT DISTINCT ${key.columns.map((column) => `c.${quoteName(column)}`).join(', ')} FROM ${target} c ` +

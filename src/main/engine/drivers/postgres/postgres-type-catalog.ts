@@ -5,6 +5,12 @@ import { enumStatement } from './postgres-ddl.ts';
 import { quoteName } from './postgres-names.ts';
 import { neutralType, type PostgresType } from './postgres-types.ts';
 
+interface DomainCheck {
+  readonly name: string;
+  readonly sql: string;
+  readonly validated: boolean;
+}
+
 interface TypeRow {
   readonly name: string;
   readonly builtIn: boolean;
@@ -23,7 +29,7 @@ interface TypeRow {
   readonly display: string;
   /** Attributes of a composite, the subtype of a range. */
   readonly members: readonly { readonly type: string; readonly sql: string }[];
-  readonly checks: { readonly name: string; readonly sql: string }[];
+  readonly checks: DomainCheck[];
 }
 
 /** A column's type with what its domains add. */
@@ -35,7 +41,7 @@ export interface ResolvedType {
   readonly notNull: boolean;
   readonly default: string | null;
   /** Conditions over the word VALUE. */
-  readonly checks: readonly { readonly name: string; readonly sql: string }[];
+  readonly checks: readonly DomainCheck[];
 }
 
 export class TypeCatalog {
@@ -66,8 +72,8 @@ export class TypeCatalog {
         checks: [],
       });
     }
-    for (const [type, name, sql] of await connection.rows(domainChecksSql))
-      types.get(type!)?.checks.push({ name: name!, sql: sql! });
+    for (const [type, name, sql, validated] of await connection.rows(domainChecksSql))
+      types.get(type!)?.checks.push({ name: name!, sql: sql!, validated: validated === 't' });
     return new TypeCatalog(types);
   }
 
@@ -114,7 +120,9 @@ export class TypeCatalog {
     if (row.kind === 'e') add(found, enumStatement(row.display, row.labels));
     if (row.kind === 'd') {
       this.prerequisites(row.base, found);
-      const checks = row.checks.map((check) => ` CONSTRAINT ${quoteName(check.name)} CHECK (${check.sql})`).join('');
+      // Rows may break one that was not validated: it is left to be added by hand.
+      const valid = row.checks.filter(({ validated }) => validated);
+      const checks = valid.map((check) => ` CONSTRAINT ${quoteName(check.name)} CHECK (${check.sql})`).join('');
       const rest = `${row.default === null ? '' : ` DEFAULT ${row.default}`}${row.notNull ? ' NOT NULL' : ''}${checks}`;
       add(found, `CREATE DOMAIN ${row.display} AS ${row.baseDisplay}${rest}`);
     }

@@ -3,6 +3,7 @@ import type { Finding } from '../../../../shared/model/finding.ts';
 import type { AdaptContext, AdaptedTable } from '../../driver/dialect.ts';
 import type { NeutralType } from '../../model/neutral-type.ts';
 import type { CheckSchema, ColumnSchema, IndexPart, IndexSchema, TableSchema } from '../../model/table-schema.ts';
+import { lostDetails, plainForeignKey } from './sqlite-lost-details.ts';
 import { declareType } from './sqlite-types.ts';
 
 /** `table`: target names and source types. */
@@ -81,12 +82,17 @@ class TableAdapter {
       columns,
       primaryKey: table.primaryKey && { ...table.primaryKey, deferrable: 'no' },
       indexes: table.indexes.flatMap((index) => this.#index(index)),
+      foreignKeys: table.foreignKeys.map(plainForeignKey),
       checks: table.checks.flatMap((check) => this.#check(check)),
       comment: null,
       partitioning: null,
       traits: [],
     };
-    return { schema, wires: table.columns.map((column) => column.type), findings: this.#findings };
+    return {
+      schema,
+      wires: table.columns.map((column) => column.type),
+      findings: [...this.#findings, ...lostDetails(table, this.#context.label)],
+    };
   }
 
   #check(check: CheckSchema): CheckSchema[] {

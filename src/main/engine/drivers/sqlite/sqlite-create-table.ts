@@ -145,7 +145,7 @@ class BodyParser implements ParsedTable {
   }
 
   #check(name: string | null): void {
-    this.checks.push({ name, sql: this.#cursor.parenthesised(), enforced: true });
+    this.checks.push({ name, sql: this.#cursor.parenthesised(), enforced: true, validated: true });
     this.#conflict();
   }
 

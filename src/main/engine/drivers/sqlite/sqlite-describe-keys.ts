@@ -96,10 +96,12 @@ export function describeForeignKeys(
       // Without columns a key means the other table's primary key.
       referencedColumns: to === null ? primaryKeyOf(String(table)) : own.map((row) => String(row[3])),
       onDelete: action(onDelete),
+      onDeleteColumns: [],
       onUpdate: action(onUpdate),
       match: match === 'FULL' ? 'full' : 'simple',
       deferrable: written?.[count - 1 - id]?.deferrable ?? 'no',
       validated: true,
+      enforced: true,
     });
   }
   return keys;

@@ -34,5 +34,7 @@ export const sqliteDialect: Dialect = {
   emptyTable: ({ name }) => `DELETE FROM ${quoteName(name)}`,
   dropTable: ({ name }) => `DROP TABLE ${quoteName(name)}`,
   dropForeignKey: () => [],
+  fitReferring: () => null,
+  foreignKeyProblem: () => null,
   typeDocs: sqliteTypeDocs,
 };
