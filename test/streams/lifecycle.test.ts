@@ -128,7 +128,7 @@ const expected: Record<string, { event: LifecycleEvent; next: Record<Place, unkn
   recover: {
     event: { type: 'recover' },
     next: {
-      READY: at('PAUSED'),
+      READY: no,
       RUNNING: at('PAUSED'),
       streaming: at('PAUSED'),
       PAUSED: no,

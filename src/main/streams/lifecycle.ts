@@ -33,7 +33,7 @@ const table: Record<LifecycleEvent['type'], Partial<Record<Place, StreamStatus>>
   stop: { READY: 'STOPPED', RUNNING: 'STOPPED', PAUSED: 'STOPPED', RESUMABLE: 'STOPPED' },
   finish: { RUNNING: 'FINISHED' },
   fail: { READY: 'FAILED', RUNNING: 'FAILED' },
-  recover: { READY: 'PAUSED', RUNNING: 'PAUSED' },
+  recover: { RUNNING: 'PAUSED' },
   // The stream goes on running while it drains; `finish` follows.
   'cut-over': { RUNNING: 'RUNNING' },
   // Nothing follows: the state is what is deleted.

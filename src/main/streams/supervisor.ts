@@ -1,4 +1,4 @@
-/** Which streams there are and which may run: start, pause, resume, stop, and the rules between streams (SPEC 5). */
+/** Which streams may run: start, pause, resume, stop, one command on a stream after the other (SPEC 5). */
 import { SluiceError } from '../../shared/errors/sluice-error.ts';
 import type { ConnectionSettings } from '../../shared/model/connection.ts';
 import type { Finding } from '../../shared/model/finding.ts';
@@ -6,11 +6,12 @@ import { newIdentifier } from '../../shared/model/identifier.ts';
 import { completeOptions, type SavedStreamConfig } from '../../shared/model/saved-stream-config.ts';
 import type { PausedBy, StreamDetail, StreamStatistics, StreamSummary } from '../../shared/model/stream.ts';
 import type { StreamAssignment } from '../hosts/stream-host.ts';
-import type { StreamFilter, StreamRecord } from '../stores/journal.ts';
+import type { StreamFilter } from '../stores/journal.ts';
 import { timestamp, unixSeconds } from './clock.ts';
-import { isActive, readyState, transition } from './lifecycle.ts';
-import { crashReason, LiveStream, type StreamSurroundings } from './live-stream.ts';
-import { newStatistics, statisticsAnswer, type StatisticsState } from './statistics.ts';
+import { crashReason, type LiveStream, type StreamSurroundings } from './live-stream.ts';
+import { statisticsAnswer } from './statistics.ts';
+import { refuseSecondRun, refuseSharedTables, type Holder } from './stream-rules.ts';
+import { StreamShelf } from './stream-shelf.ts';
 
 /** Both ends reached and their secrets resolved: what a host needs beyond the config. */
 export interface PreparedEnds {
@@ -34,14 +35,11 @@ export interface StreamUse {
   readonly target: string;
 }
 
-interface Reservation extends StreamUse {
-  readonly claims: readonly string[];
-}
+type Reservation = StreamUse & Holder;
 
 export class Supervisor {
   readonly #surroundings: StreamSurroundings;
-  /** Every stream that is READY, RUNNING or PAUSED. */
-  readonly #active = new Map<string, LiveStream>();
+  readonly #shelf: StreamShelf;
   /** Starts under way, by config id. */
   readonly #starting = new Map<string, Reservation>();
   /** Streams whose hosts are being started. */
@@ -52,24 +50,22 @@ export class Supervisor {
 
   constructor(surroundings: StreamSurroundings) {
     this.#surroundings = surroundings;
+    this.#shelf = new StreamShelf(surroundings);
   }
 
   /** At the start of the app: streams that a crash left running come back PAUSED. Returns every PAUSED stream. */
   recover(): StreamSummary[] {
-    const { journal, clock } = this.#surroundings;
-    for (const status of ['READY', 'RUNNING', 'PAUSED'] as const) {
-      for (const record of journal.streams({ status, limit: -1, offset: 0 })) {
-        const stream = this.#revive(record);
-        this.#active.set(record.stream.id, stream);
-        stream.statistics.runningSince = null;
-        if (status === 'PAUSED') continue;
-        stream.enter(
-          { type: 'recover' },
-          { paused: unixSeconds(clock), pausedBy: 'crash', reason: crashReason, phaseDetail: null },
-        );
-      }
+    const { clock } = this.#surroundings;
+    this.#shelf.load();
+    for (const stream of this.#shelf.active) {
+      stream.statistics.runningSince = null;
+      if (stream.state.status === 'PAUSED') continue;
+      stream.enter(
+        { type: 'recover' },
+        { paused: unixSeconds(clock), pausedBy: 'crash', reason: crashReason, phaseDetail: null },
+      );
     }
-    return [...this.#active.values()].map((stream) => stream.summary);
+    return this.#shelf.active.map((stream) => stream.summary);
   }
 
   /**
@@ -78,22 +74,23 @@ export class Supervisor {
    */
   async start(config: SavedStreamConfig, claims: readonly string[], prepare: Prepare): Promise<StreamSummary> {
     this.#refuseWhenClosing();
-    this.#refuseSecondRun(config);
-    this.#refuseSharedTables(claims, config.id);
+    const starting = this.#starting.get(config.id) ?? null;
+    refuseSecondRun(starting, starting ? null : this.#shelf.latestOf(config.id));
+    refuseSharedTables(claims, this.#holders(config.id));
     const { clock } = this.#surroundings;
     const id = newIdentifier('stream', unixSeconds(clock));
     this.#starting.set(config.id, { id, configID: config.id, source: config.source, target: config.target, claims });
     try {
       const ends = await prepare(config);
       this.#refuseWhenClosing();
-      this.#refuseSharedTables(ends.claims, config.id);
-      const stream = this.#create(id, config, [...new Set([...claims, ...ends.claims])]);
+      refuseSharedTables(ends.claims, this.#holders(config.id));
+      const stream = this.#shelf.create(id, config, [...new Set([...claims, ...ends.claims])]);
       return await this.#beginning(async () => {
         try {
           await stream.begin(assignment(id, config, ends, false), ends.secrets, 'start');
           await this.#pauseWhenClosing(stream);
         } catch (error) {
-          this.#forget(id);
+          this.#shelf.forget(id);
           throw error;
         }
         return stream.summary;
@@ -116,18 +113,18 @@ export class Supervisor {
     return await this.#command(id, async (stream) => {
       this.#refuseWhenClosing();
       stream.require({ type: 'resume' });
-      this.#refuseSharedTables(stream.claims, stream.state.configID, id);
+      refuseSharedTables(stream.claims, this.#holders(stream.state.configID, id));
       const { config } = stream.state;
       const ends = await prepare(config);
       this.#refuseWhenClosing();
-      this.#refuseSharedTables(stream.claims, stream.state.configID, id);
-      this.#active.set(id, stream);
+      refuseSharedTables(stream.claims, this.#holders(stream.state.configID, id));
+      this.#shelf.hold(stream);
       return await this.#beginning(async () => {
         try {
           await stream.begin(assignment(id, config, ends, stream.isComplete), ends.secrets, 'resume');
           await this.#pauseWhenClosing(stream);
         } finally {
-          this.#drop(stream);
+          this.#shelf.release(stream);
         }
         return stream.summary;
       });
@@ -160,7 +157,7 @@ export class Supervisor {
     await this.#command(id, async (stream) => {
       stream.require({ type: 'delete' });
       if (stream.state.resumable) await release(stream.detail);
-      this.#forget(id);
+      this.#shelf.forget(id);
     });
     const { clock, publish } = this.#surroundings;
     publish({ type: 'deleted', streamID: id, at: timestamp(clock) });
@@ -168,40 +165,40 @@ export class Supervisor {
 
   /** Throws `not_found`. */
   detail(id: string): StreamDetail {
-    return this.#find(id).detail;
+    return this.#shelf.find(id).detail;
   }
 
   list(filter: StreamFilter): StreamSummary[] {
-    return this.#surroundings.journal.streams(filter).map((record) => this.#revive(record, true).summary);
+    return this.#shelf.list(filter);
   }
 
   statistics(id: string): StreamStatistics {
-    const stream = this.#find(id);
+    const stream = this.#shelf.find(id);
     return statisticsAnswer(stream.state, stream.statistics, stream.tables, this.#surroundings.clock.now());
   }
 
   activeStatistics(): StreamStatistics[] {
-    return [...this.#active.keys()].map((id) => this.statistics(id));
+    return this.#shelf.active.map(({ state }) => this.statistics(state.id));
   }
 
   /** Streams that are READY, RUNNING, PAUSED or being started. */
   inUse(): StreamUse[] {
-    return [...[...this.#active.values()].map(({ state }) => state), ...this.#starting.values()];
+    return [...this.#shelf.active.map(({ state }) => state), ...this.#starting.values()];
   }
 
   /** Streams that wait for their next attempt make it at once: what they wait for may have changed. */
   retryWaiting(): void {
-    for (const stream of this.#active.values()) stream.retry();
+    for (const stream of this.#shelf.active) stream.retry();
   }
 
   running(): StreamSummary[] {
-    return [...this.#active.values()].map(({ summary }) => summary).filter(({ status }) => status === 'RUNNING');
+    return this.#shelf.active.map(({ summary }) => summary).filter(({ status }) => status === 'RUNNING');
   }
 
   /** Pauses everything durably; nothing starts any more. Ends within twice the grace period. */
   async close(): Promise<void> {
     this.#isClosing = true;
-    const running = [...this.#active.values()].filter((stream) => stream.state.status === 'RUNNING');
+    const running = this.#shelf.active.filter((stream) => stream.state.status === 'RUNNING');
     await Promise.all(running.map(async (stream) => await stream.end({ type: 'pause', by: 'quit' })));
   }
 
@@ -224,89 +221,11 @@ export class Supervisor {
     }
   }
 
-  #create(id: string, config: SavedStreamConfig, claims: readonly string[]): LiveStream {
-    const { clock, journal } = this.#surroundings;
-    const record: StreamRecord = {
-      stream: {
-        id,
-        configID: config.id,
-        name: config.name,
-        mode: config.mode,
-        source: config.source,
-        target: config.target,
-        ...readyState,
-        phaseDetail: null,
-        reason: null,
-        pausedBy: null,
-        error: null,
-        created: unixSeconds(clock),
-        config,
-        guarantee: null,
-        guaranteeReason: null,
-        findings: [],
-      },
-      claims,
-    };
-    const stream = new LiveStream(record, newStatistics(config.reportingIntervals, clock.now()), [], this.#inner(id));
-    journal.saveStream(record, stream.statistics);
-    this.#active.set(id, stream);
-    return stream;
-  }
-
-  /** A stream of the journal in memory: the active one where there is one. */
-  #revive(record: StreamRecord, isSummaryEnough = false): LiveStream {
-    const { id, config, created } = record.stream;
-    const active = this.#active.get(id);
-    if (active) return active;
-    const { journal } = this.#surroundings;
-    const statistics = isSummaryEnough ? null : (journal.statistics(id) as StatisticsState | null);
-    return new LiveStream(
-      record,
-      statistics ?? newStatistics(config.reportingIntervals, created * 1000),
-      isSummaryEnough ? [] : journal.tables(id),
-      this.#inner(id),
-    );
-  }
-
-  /** The surroundings of one stream: it leaves the active ones by itself when it ends. */
-  #inner(id: string): StreamSurroundings {
-    return {
-      ...this.#surroundings,
-      publish: (event) => {
-        if (event.type === 'stream' && !isActive(event.stream.status)) this.#active.delete(id);
-        this.#surroundings.publish(event);
-      },
-    };
-  }
-
-  #drop(stream: LiveStream): void {
-    if (!isActive(stream.state.status)) this.#active.delete(stream.state.id);
-  }
-
-  #forget(id: string): void {
-    this.#active.delete(id);
-    this.#surroundings.journal.deleteStream(id);
-  }
-
-  #find(id: string): LiveStream {
-    const active = this.#active.get(id);
-    if (active) return active;
-    const record = this.#surroundings.journal.stream(id);
-    if (record) return this.#revive(record);
-    if (id.startsWith('config_')) {
-      throw new SluiceError(
-        'not_found',
-        `${id} is the id of a stream configuration; this address takes the id of a stream (stream_...), which start answers.`,
-      );
-    }
-    throw new SluiceError('not_found', `There is no stream ${id}.`);
-  }
-
   async #command<Result>(id: string, work: (stream: LiveStream) => Promise<Result>): Promise<Result> {
     const before = this.#commands.get(id);
     const mine = (async () => {
       await before?.catch(() => undefined);
-      return await work(this.#find(id));
+      return await work(this.#shelf.find(id));
     })();
     this.#commands.set(id, mine);
     try {
@@ -314,6 +233,13 @@ export class Supervisor {
     } finally {
       if (this.#commands.get(id) === mine) this.#commands.delete(id);
     }
+  }
+
+  /** What holds tables beside the stream `ownID`, or the start that is under way of the config `configID`. */
+  #holders(configID: string, ownID: string | null = null): Holder[] {
+    const active = this.#shelf.active.map(({ state, claims }) => ({ id: state.id, claims }));
+    const starting = [...this.#starting.values()].filter((each) => each.configID !== configID);
+    return [...active, ...starting].filter(({ id }) => id !== ownID);
   }
 
   #refuseWhenClosing(): void {
@@ -324,42 +250,7 @@ export class Supervisor {
   async #pauseWhenClosing(stream: LiveStream): Promise<void> {
     if (this.#isClosing) await stream.end({ type: 'pause', by: 'quit' });
   }
-
-  #refuseSecondRun(config: SavedStreamConfig): void {
-    const starting = this.#starting.get(config.id);
-    const latest = starting ? null : this.#surroundings.journal.latestOf(config.id)?.stream;
-    const holds = latest && (isActive(latest.status) || transition(latest, { type: 'resume' }));
-    if (!starting && !holds) return;
-    const [id, state] = starting
-      ? [starting.id, 'being started']
-      : [latest!.id, latest!.resumable ? 'FAILED and can be resumed' : latest!.status];
-    throw new SluiceError(
-      'conflict',
-      `Stream ${id} of this configuration is ${state}. ${starting || isActive(latest!.status) ? 'Stop it first, or start a clone of the configuration.' : 'Resume, stop or delete it first.'}`,
-      { streamID: id },
-    );
-  }
-
-  #refuseSharedTables(claims: readonly string[], configID: string, ownID: string | null = null): void {
-    const wanted = new Set(claims);
-    const others = [
-      ...[...this.#active.values()].map(({ state, claims: held }) => ({ id: state.id, claims: held })),
-      ...[...this.#starting].filter(([config]) => config !== configID).map(([, reservation]) => reservation),
-    ];
-    for (const { id, claims: held } of others) {
-      const shared = id === ownID ? undefined : held.find((claim) => wanted.has(claim));
-      if (shared === undefined) continue;
-      throw new SluiceError(
-        'conflict',
-        `Stream ${id} writes the target table ${tableOfClaim(shared)} too. Stop it first, or give the table another \`targetName\`.`,
-        { streamID: id },
-      );
-    }
-  }
 }
-
-/** Claims are a database, a line break and a table. */
-const tableOfClaim = (claim: string) => claim.slice(claim.indexOf('\n') + 1);
 
 const assignment = (
   streamId: string,
