@@ -254,7 +254,7 @@ describe('the summary', () => {
         '...',
         'ALTER column_0',
         ...Array<string>(5).fill('-'),
-        ...['...', 'and 99 statements like it: `--todo` and `--json` give them all'],
+        ...['...', 'and 99 statements like it: `--json` gives them all'],
       ].slice(1),
     );
     // All that there is where nothing is left out.

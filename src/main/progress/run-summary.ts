@@ -109,9 +109,7 @@ function groupLines({ message, places, findings }: FindingGroup, isWhole: boolea
   const below = [
     ...(places === null ? [] : cut(wrapText(places, placesWidth), placesLines)),
     ...(first === null ? [] : cut(first.split('\n'), statementLines).map((line) => cutLine(line, width))),
-    ...(others.length === 0
-      ? []
-      : [`and ${countOf(others.length, 'statement')} like it: \`--todo\` and \`--json\` give them all`]),
+    ...(others.length === 0 ? [] : [`and ${countOf(others.length, 'statement')} like it: \`--json\` gives them all`]),
   ];
   return [`  - ${message}`, ...below.map((line) => `      ${line}`)];
 }
