@@ -120,7 +120,7 @@ function createType(sql: string): string {
 }
 
 /** CREATE SCHEMA IF NOT EXISTS asks for a privilege even where the schema exists. */
-function createSchema(schema: string): string {
+export function createSchema(schema: string): string {
   const present = `EXISTS (SELECT FROM pg_catalog.pg_namespace WHERE nspname = ${quoteText(schema)})`;
   return tolerant(`IF NOT ${present} THEN CREATE SCHEMA ${quoteName(schema)}; END IF`, 'NULL;');
 }

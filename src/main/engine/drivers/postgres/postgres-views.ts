@@ -3,6 +3,7 @@ import type { LateStatement } from '../../driver/dialect.ts';
 import type { ViewSchema } from '../../model/view-schema.ts';
 import { ownRelation } from './postgres-catalog-sql.ts';
 import type { PostgresConnection } from './postgres-connection.ts';
+import { createSchema } from './postgres-ddl.ts';
 import { readIndexes } from './postgres-index-catalog.ts';
 import { indexComments, indexStatement } from './postgres-late-statements.ts';
 import { quoteName, quoteTable, quoteText } from './postgres-names.ts';
@@ -71,13 +72,17 @@ function createViewStatement(view: Viewed): string {
   );
 }
 
+const makeSchema = (schema: string | null): string =>
+  schema === null || schema === 'public' ? '' : `${createSchema(schema)}; `;
+
 /** The view, then the indexes of its rows and its comments. */
 export function viewStatements(view: Viewed): LateStatement[] {
-  const { name } = view.name;
+  const { name, schema } = view.name;
   const comment =
     view.comment === null ? null : `COMMENT ON ${kindOf(view)} ${quoteTable(view.name)} IS ${quoteText(view.comment)}`;
   return [
-    { kind: 'view', name, sql: createViewStatement(view), offendersSql: null },
+    // A schema may hold views only.
+    { kind: 'view', name, sql: `${makeSchema(schema)}${createViewStatement(view)}`, offendersSql: null },
     ...view.indexes.map((index) => indexStatement(view, index)),
     ...indexComments(view),
     ...(comment === null ? [] : [{ kind: 'comment', name, sql: comment, offendersSql: null } as const]),

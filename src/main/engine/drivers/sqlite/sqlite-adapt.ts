@@ -223,10 +223,12 @@ class TableAdapter {
         `Index "${index.name}" of "${this.#context.label}" loses its included columns ${index.include.join(', ')}.`,
       );
     }
-    const isConstraint = index.constraint && index.where === null;
+    const isPlain = where === null && parts.every(({ column }) => column !== null);
+    const isConstraint = (index.constraint && where === null) || (index.unique && isPlain && isUnnamed(index.name));
     return [
       {
         ...index,
+        name: isConstraint ? index.name : index.name.replace(/^sqlite_autoindex_/, '_$&'),
         constraint: isConstraint,
         parts,
         where,
@@ -264,6 +266,9 @@ class TableAdapter {
     });
   }
 }
+
+/** A constraint of SQLite that had no name is an index of this name where it has been since. */
+const isUnnamed = (name: string): boolean => name.startsWith('sqlite_autoindex_');
 
 const plainPart = (part: IndexPart): IndexPart => ({
   ...part,

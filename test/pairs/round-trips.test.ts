@@ -1,0 +1,87 @@
+/** Databases that go to another kind and come back: what the databases' own clients say of them afterwards. */
+import { describe, expect, test } from 'vitest';
+import { databaseTitles, type DatabaseKind } from '../../src/shared/model/database-kind.ts';
+import { copyDatabase } from '../support/copy-database.ts';
+import { readRows, runScript } from '../support/database-clients.ts';
+import { describeServers } from '../support/needs.ts';
+import { createScratchDatabase, serversOf, type ScratchDatabase } from '../support/scratch-database.ts';
+
+interface Trip {
+  readonly source: DatabaseKind;
+  readonly via: DatabaseKind;
+  readonly script: string;
+}
+
+/** The database that has come back. */
+async function roundTrip({ source, via, script }: Trip): Promise<ScratchDatabase> {
+  await using origin = await createScratchDatabase(source);
+  await using between = await createScratchDatabase(via);
+  await runScript(origin.settings, script);
+  await copyDatabase(origin.settings, between.settings);
+  const back = await createScratchDatabase(source);
+  await copyDatabase(between.settings, back.settings);
+  return back;
+}
+
+async function rowsOf({ settings }: ScratchDatabase, sql: string): Promise<string[][]> {
+  const { rows, errors } = await readRows(settings, [sql]);
+  if (errors !== '') throw new Error(errors);
+  return rows;
+}
+
+function describeTrip(source: DatabaseKind, via: DatabaseKind, define: () => void): void {
+  const title = `${databaseTitles[source]} to ${databaseTitles[via]} and back`;
+  describeServers(title, [...new Set([...serversOf(source), ...serversOf(via)])], define);
+}
+
+describe.each(['mysql', 'mariadb'] as const)('%s', (source) => {
+  describeTrip(source, 'sqlite', () => {
+    test('keys refer to numbers that SQLite has in one width only, also through a table between', async () => {
+      await using back = await roundTrip({
+        source,
+        via: 'sqlite',
+        script: `
+          CREATE TABLE country (id SMALLINT UNSIGNED AUTO_INCREMENT PRIMARY KEY);
+          CREATE TABLE capital (country_id SMALLINT UNSIGNED PRIMARY KEY, FOREIGN KEY (country_id) REFERENCES country (id));
+          CREATE TABLE mayor (id INT PRIMARY KEY, capital_id SMALLINT UNSIGNED, active TINYINT(1) NOT NULL,
+            FOREIGN KEY (capital_id) REFERENCES capital (country_id));
+          INSERT INTO country VALUES (1), (65535); INSERT INTO capital VALUES (65535); INSERT INTO mayor VALUES (1, 65535, 1);`,
+      });
+      expect(
+        await rowsOf(
+          back,
+          `SELECT table_name, column_name, referenced_table_name FROM information_schema.key_column_usage
+           WHERE table_schema = DATABASE() AND referenced_table_name IS NOT NULL ORDER BY 1`,
+        ),
+      ).toEqual([
+        ['capital', 'country_id', 'country'],
+        ['mayor', 'capital_id', 'capital'],
+      ]);
+      expect(await rowsOf(back, 'SELECT capital_id, active FROM mayor')).toEqual([['65535', '1']]);
+    });
+  });
+
+  describeTrip('sqlite', source, () => {
+    test('unique constraints without a name have none again', async () => {
+      await using back = await roundTrip({
+        source: 'sqlite',
+        via: source,
+        script: 'CREATE TABLE a (b VARCHAR(9), c VARCHAR(9), UNIQUE (b, c)); INSERT INTO a VALUES (1, 2), (1, 3);',
+      });
+      expect(await rowsOf(back, `SELECT origin, "unique" FROM pragma_index_list('a')`)).toEqual([['u', '1']]);
+      await expect(rowsOf(back, 'INSERT INTO a VALUES (1, 3)')).rejects.toThrow('UNIQUE');
+    });
+  });
+});
+
+describeTrip('postgresql', 'postgresql', () => {
+  test('a schema that holds views only', async () => {
+    await using back = await roundTrip({
+      source: 'postgresql',
+      via: 'postgresql',
+      script: `CREATE TABLE a (id int PRIMARY KEY); INSERT INTO a VALUES (7); CREATE SCHEMA "short ones";
+        CREATE VIEW "short ones".a AS SELECT id AS number FROM a;`,
+    });
+    expect(await rowsOf(back, 'SELECT number FROM "short ones".a')).toEqual([['7']]);
+  });
+});
