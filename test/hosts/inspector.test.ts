@@ -81,7 +81,7 @@ describe('a SQLite file', () => {
     expect(view.columns).toEqual(['id', 'name']);
     expect(view.count).toBe(3);
     await expect(inspector.preview(settings, { table: 'childs', limit: 2, offset: 0 }, call)).rejects.toMatchObject({
-      code: 'table_missing',
+      code: 'not_found',
       message: 'There is no table or view "childs". Did you mean "child"?',
     });
   });
@@ -219,11 +219,13 @@ describeEachServer('inspector', ['postgres18', 'mysql', 'mariadb'], (server, nam
     await expect(inspector.ping(settings, call)).rejects.toMatchObject({ code: 'database_missing' });
     await inspector.createDatabase(settings, wanted, call);
     await inspector.ping(settings, call);
-    await expect(inspector.createDatabase(settings, wanted, call)).rejects.toThrow(/exists/);
+    const taken = { code: 'conflict', message: expect.stringMatching(/exists.*Choose another name/) };
+    await expect(inspector.createDatabase(settings, wanted, call)).rejects.toMatchObject(taken);
     await inspector.createSchema(settings, 'extra schema', call).then(async () => {
       const names = (await inspector.databases(settings, call)).flatMap((each) => [each.name, ...(each.schemas ?? [])]);
       expect(names).toContain('extra schema');
     });
+    await expect(inspector.createSchema(settings, 'extra schema', call)).rejects.toMatchObject(taken);
     const quote =
       server.kind === 'postgresql'
         ? (text: string) => `"${text.replaceAll('"', '""')}"`

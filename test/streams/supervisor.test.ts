@@ -297,6 +297,15 @@ describe('resuming', () => {
   });
 });
 
+test('a mode that hosts do not know is refused before a stream is made of it', async () => {
+  await using plane = await startControlPlane();
+  plane.hosts.modes = ['convert'];
+  const { config } = await makeConfig(plane, { mode: 'cdc' });
+  const { status, body } = await start(plane, config);
+  expect([status, body.error]).toEqual([400, expect.stringMatching(/^mode: cdc .* is not available yet/)]);
+  expect((await plane.send('GET', '/streams')).body).toEqual([]);
+});
+
 test('finish is for streams that capture changes', async () => {
   await using plane = await startControlPlane();
   const { config } = await makeConfig(plane, { mode: 'cdc' });

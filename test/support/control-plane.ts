@@ -76,6 +76,7 @@ export class FakeHost implements StreamHost {
 }
 
 export class FakeHosts implements StreamHosts {
+  modes: StreamHosts['modes'] = ['convert', 'cdc'];
   readonly started: FakeHost[] = [];
   /** Rejects the next starts with this. */
   refusal: SluiceError | null = null;

@@ -19,7 +19,7 @@ export interface PreviewPage {
 /** A page ends early when its rows take more than this, but has one row at least. */
 const largestPageBytes = 16 * 1024 ** 2;
 
-/** Rejects `table_missing`. */
+/** Rejects `not_found`. */
 export async function previewTable(session: Session, dialect: Dialect, page: PreviewPage): Promise<Preview> {
   const { table, limit, offset } = page;
   const schema = await findTable(session, table);
@@ -61,7 +61,7 @@ async function findTable({ catalog }: Session, wanted: string): Promise<TableSch
   if (schema) return schema;
   const near = nearest(wanted, labels);
   const hint = near === null ? '' : ` Did you mean "${near}"?`;
-  throw new SluiceError('table_missing', `There is no table or view "${wanted}".${hint}`, { table: wanted });
+  throw new SluiceError('not_found', `There is no table or view "${wanted}".${hint}`, { table: wanted });
 }
 
 /** Ordered by the primary key where there is one, so that pages neither overlap nor leave out rows. */

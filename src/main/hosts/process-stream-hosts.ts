@@ -33,6 +33,7 @@ const endRunWithinMs = 10_000;
 const releaseWithinMs = 5_000;
 
 export class ProcessStreamHosts implements StreamHosts {
+  readonly modes = ['convert'] as const;
   readonly #options: ProcessStreamHostsOptions;
 
   constructor(options: ProcessStreamHostsOptions) {

@@ -47,11 +47,7 @@ async function run(
   onEvent: (event: RunEvent) => void,
   isComplete: () => boolean,
 ): Promise<Outcome> {
-  const { options, streamId, target } = assignment;
-  if (options.mode !== 'convert') {
-    const error = new SluiceError('config_invalid', `mode: "${options.mode}" cannot be run by this version.`);
-    return { status: 'FAILED', reason: error.message, error: error.toData() };
-  }
+  const { streamId, target } = assignment;
   let isPlanned = false;
   const attempt = async (tell: (event: RunEvent) => void) => {
     // What a dead run of this stream left at work must not write beside this one.

@@ -36,6 +36,8 @@ export interface StreamHost {
 }
 
 export interface StreamHosts {
+  /** What their streams can do; a stream of another mode is not started. */
+  readonly modes: readonly StreamOptions['mode'][];
   /** Resolves when the process is up and has its assignment. Rejects with a SluiceError. */
   start(assignment: StreamAssignment, listener: StreamHostListener): Promise<StreamHost>;
 }

@@ -1,13 +1,23 @@
-/** The rules between streams: one run of a config at a time, and no two that write the same table (SPEC 5). */
+/** What may run: a mode that is known, one run of a config at a time, and no two that write the same table (SPEC 5). */
+import { invalidField } from '../../shared/errors/invalid-input.ts';
 import { SluiceError } from '../../shared/errors/sluice-error.ts';
 import type { StreamSummary } from '../../shared/model/stream.ts';
+import type { StreamOptions } from '../../shared/model/stream-config.ts';
 import { isActive, transition } from './lifecycle.ts';
+
+type StreamMode = StreamOptions['mode'];
 
 /** A stream that has tables to itself: it is active, or about to be. */
 export interface Holder {
   readonly id: string;
   /** Names of the target tables that it writes: the same table has the same name, whatever its connection. */
   readonly claims: readonly string[];
+}
+
+/** Throws `config_invalid`. `known`: what the hosts of streams can do. */
+export function refuseUnknownMode(mode: StreamMode, known: readonly StreamMode[]): void {
+  if (!known.includes(mode))
+    throw invalidField('mode', `${mode} (following changes) is not available yet; use a configuration with convert`);
 }
 
 /** Throws `conflict`. `starting`: the start of the config that is under way; `latest`: its last stream. */

@@ -10,7 +10,7 @@ import type { StreamFilter } from '../stores/journal.ts';
 import { timestamp, unixSeconds } from './clock.ts';
 import { crashReason, type LiveStream, type StreamSurroundings } from './live-stream.ts';
 import { statisticsAnswer } from './statistics.ts';
-import { refuseSecondRun, refuseSharedTables, type Holder } from './stream-rules.ts';
+import { refuseSecondRun, refuseSharedTables, refuseUnknownMode, type Holder } from './stream-rules.ts';
 import { StreamShelf } from './stream-shelf.ts';
 
 /** Both ends reached and their secrets resolved: what a host needs beyond the config. */
@@ -70,10 +70,11 @@ export class Supervisor {
 
   /**
    * Starts a stream. `claims`: the target tables as far as they are known without a connection. Everything up to `prepare`
-   * happens at once, so that of several simultaneous starts one wins. Rejects `conflict`, or whatever `prepare` rejects.
+   * happens at once, so that of several simultaneous starts one wins. Rejects `config_invalid`, `conflict`, or whatever `prepare` rejects.
    */
   async start(config: SavedStreamConfig, claims: readonly string[], prepare: Prepare): Promise<StreamSummary> {
     this.#refuseWhenClosing();
+    refuseUnknownMode(config.mode, this.#surroundings.hosts.modes);
     const starting = this.#starting.get(config.id) ?? null;
     refuseSecondRun(starting, starting ? null : this.#shelf.latestOf(config.id));
     refuseSharedTables(claims, this.#holders(config.id));

@@ -107,7 +107,7 @@ export const connectionOperations = {
     input: byId.extend({ body: named }),
     output: success,
     status: 200,
-    errors: asksDatabase,
+    errors: [...asksDatabase, 'conflict'],
     textBody: 'name',
   },
   'connections.createSchema': {
@@ -118,7 +118,7 @@ export const connectionOperations = {
     input: byId.extend({ database: z.string().min(1).optional(), body: named }),
     output: success,
     status: 200,
-    errors: asksDatabase,
+    errors: [...asksDatabase, 'conflict'],
     textBody: 'name',
   },
   'connections.tables': {
@@ -160,7 +160,7 @@ export const connectionOperations = {
     }),
     output: previewSchema,
     status: 200,
-    errors: [...asksDatabase, 'table_missing'],
+    errors: asksDatabase,
   },
   'connections.preflight': {
     method: 'GET',

@@ -42,6 +42,7 @@ const byErrno: Readonly<Record<number, readonly [ErrorCode, Sentence]>> = {
     'authentication_failed',
     (place) => `${server(place)} refused user "${place.username}": it logs in by socket only.`,
   ],
+  1007: ['conflict', (place, message) => `${inServer(place, message)}. Choose another name.`],
   1049: ['database_missing', (place) => `${server(place)} has no database "${place.database}".`],
   1129: ['connection_refused', inServer],
   1130: [

@@ -126,6 +126,9 @@ function serverError(error: ServerError, address: PostgresAddress, doing: string
     case '42P01':
     case '3F000':
       return fail('table_missing', `Database "${database}": ${said}.`);
+    case '42P04':
+    case '42P06':
+      return fail('conflict', `${server}: ${said}. Choose another name.`);
     case '42703':
       return fail('column_missing', `Database "${database}": ${said}.`);
     default:
