@@ -19,7 +19,8 @@ function reportError(
   const head = stderr.hasColors ? '\u001B[31mError:\u001B[39m' : 'Error:';
   stderr.write(`${head} ${message}${/[.!?]$/.test(message) ? '' : '.'}\n`);
   if (refusals.length > 1) stderr.write(redactText(`${findingLines(refusals).join('\n')}\n`, secrets));
-  if (refusals.length <= 1 && !saysRemedy(message, error.code)) stderr.write(`${errorCodes[error.code].remedy}\n`);
+  else if (refusals[0]?.statement) stderr.write(redactText(`  ${refusals[0].statement}\n`, secrets));
+  else if (!saysRemedy(message, error.code)) stderr.write(`${errorCodes[error.code].remedy}\n`);
   if (environment['SLUICE_DEBUG']) stderr.write(`${redactText(stackOf(error), secrets)}\n`);
 }
 

@@ -46,8 +46,10 @@ export async function makePlan(ends: Ends, request: PlanRequest): Promise<Conver
     },
   );
   const checked = await checkTargets(ends, keyed, options, request.ours);
+  const read = new Set(drafts.flatMap(({ plan }) => (plan.source.query === null ? [plan.label] : [])));
   const findings = [
-    ...sourceFindings,
+    // What is wrong with tables that the run leaves alone is not its business.
+    ...sourceFindings.filter(({ table }) => table === undefined || read.has(table)),
     ...targetFindings,
     ...checked.findings,
     ...keyed.flatMap(({ draft, findings: keyFindings }) => [...draft.plan.findings, ...keyFindings]),

@@ -95,13 +95,12 @@ function missingPrivileges(grants: Grants): Finding[] {
     ];
   };
   return [
-    ...finding('error', ['SELECT', 'INSERT'], 'without them no row can be written'),
     ...finding(
-      'warning',
-      ['CREATE', 'ALTER', 'INDEX', 'REFERENCES'],
-      'tables, indexes or foreign keys cannot be created',
+      'error',
+      ['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'CREATE', 'DROP'],
+      'a copy writes rows, and keeps a record of them in tables of its own as long as it runs',
     ),
-    ...finding('warning', ['UPDATE', 'DELETE', 'DROP'], 'tables cannot be emptied, replaced or cleaned up'),
+    ...finding('warning', ['ALTER', 'INDEX', 'REFERENCES'], 'indexes or foreign keys cannot be created'),
   ];
 }
 

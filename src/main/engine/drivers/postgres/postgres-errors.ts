@@ -82,7 +82,10 @@ function serverError(error: ServerError, address: PostgresAddress, doing: string
   };
   const fail = (code: ErrorCode, message: string) => new SluiceError(code, message, details, error);
   const server = place(address);
-  const said = [error.message, error.detail, error.hint].filter(Boolean).join('. ');
+  // Details and hints are sentences, messages are not.
+  const said = [error.message, error.detail, error.hint]
+    .flatMap((text) => (text ? [text.replace(/\.$/, '')] : []))
+    .join('. ');
   const { username, database } = address;
   switch (error.code) {
     case '28P01':

@@ -1,7 +1,7 @@
 /** What a run would trip over on this server, beyond the chosen tables. */
 import type { ServerConnectionSettings } from '../../../../shared/model/connection.ts';
 import type { Finding } from '../../../../shared/model/finding.ts';
-import { schemasSql } from './postgres-catalog-sql.ts';
+import { ownRelation, schemasSql } from './postgres-catalog-sql.ts';
 import type { PostgresConnection, TextRow } from './postgres-connection.ts';
 import { quoteName, tableLabel } from './postgres-names.ts';
 
@@ -49,8 +49,29 @@ async function sourceFindings(connection: PostgresConnection, user: string, sche
       statement: 'ALTER SYSTEM SET hot_standby_feedback = on; SELECT pg_reload_conf()',
     });
   }
+  for (const row of await connection.rows(unreadableSql)) findings.push(unreadableFinding(row, user, schema));
   for (const row of await connection.rows(rowSecuritySql)) findings.push(rowSecurityFinding(row, user, schema));
   return findings;
+}
+
+/** Any column is enough: a run may ask for no other. */
+const unreadableSql = `SELECT n.nspname, c.relname, has_schema_privilege(n.oid, 'USAGE') FROM pg_catalog.pg_class c
+  JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+  WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relpersistence <> 't' AND ${ownRelation}
+    AND NOT (has_schema_privilege(n.oid, 'USAGE') AND has_any_column_privilege(c.oid, 'SELECT'))
+  ORDER BY n.nspname COLLATE "C", c.relname COLLATE "C"`;
+
+function unreadableFinding([schema, name, mayUse]: TextRow, user: string, defaultSchema: string): Finding {
+  const table = tableLabel({ schema: schema!, name: name! }, defaultSchema);
+  const select = `GRANT SELECT ON ${quoteName(schema!)}.${quoteName(name!)} TO ${quoteName(user)}`;
+  const use = `GRANT USAGE ON SCHEMA ${quoteName(schema!)} TO ${quoteName(user)}`;
+  return {
+    severity: 'error',
+    code: 'select_denied',
+    message: `User "${user}" may not read table "${table}".`,
+    table,
+    statement: mayUse === 't' ? select : `${use}; ${select}`,
+  };
 }
 
 /** row_security_active also knows superusers, owners and BYPASSRLS. */
