@@ -24,7 +24,7 @@ export async function compareCopies(
   const compared: TableComparison[][] = [];
   for (const hop of hops) {
     const onEvent = (event: RunEvent) => void (event.type === 'compared' && onTable(event.table.name));
-    compared.push(await verifyConvert({ ...hop, onEvent }));
+    compared.push(await verifyConvert({ ...hop, onEvent }, true));
   }
   const [first = [], ...others] = compared;
   return first.map((table) => {

@@ -36,6 +36,9 @@ export interface Dialect {
    */
   adapt(table: TableSchema, context: AdaptContext): AdaptedTable;
 
+  /** The primary key's leading column, if it holds whole numbers and readers take ranges by its values; null otherwise. */
+  wholeNumberKey(table: TableSchema): string | null;
+
   /** What stands against a table of so many or so wide columns, in target types; null: nothing. */
   widthProblem(table: TableSchema): WidthProblem | null;
 

@@ -10,6 +10,15 @@ export interface Checksum {
   readonly sum: string;
 }
 
+/** Of a table whose parts these are. */
+export function totalOf(parts: readonly Checksum[]): Checksum {
+  const sum = parts.reduce((total, part) => total + BigInt(`0x${part.sum}`), 0n);
+  return {
+    rows: parts.reduce((total, part) => total + part.rows, 0),
+    sum: BigInt.asUintN(64, sum).toString(16).padStart(16, '0'),
+  };
+}
+
 export class BucketSums {
   readonly buckets: number;
   readonly #low: Uint32Array;
@@ -23,14 +32,17 @@ export class BucketSums {
     this.#rows = new Uint32Array(buckets);
   }
 
-  /** Adds every row of whole-row row text, and returns their number. */
-  addAll(hasher: RowHasher, bytes: Buffer): number {
-    let rows = 0;
-    for (let at = 0; at < bytes.length; rows++) {
-      at = hasher.hashRow(bytes, at);
-      this.#add(hasher.keyHash % this.buckets, hasher.low, hasher.high, 1);
-    }
-    return rows;
+  /** Adds every row of whole-row row text from `at` on; returns where the text ends. */
+  addAll(hasher: RowHasher, bytes: Buffer, at = 0): number {
+    while (at < bytes.length) at = this.addRow(hasher, bytes, at);
+    return at;
+  }
+
+  /** Adds the row that begins at `at`; returns where the next one does. */
+  addRow(hasher: RowHasher, bytes: Buffer, at: number): number {
+    const next = hasher.hashRow(bytes, at);
+    this.#add(hasher.keyHash % this.buckets, hasher.low, hasher.high, 1);
+    return next;
   }
 
   /** Buckets whose rows differ. */

@@ -1,28 +1,27 @@
 /**
- * Finds the rows in which two tables differ, without relying on either server's order or collation: one pass sums row
- * hashes by key bucket on both sides; only where sums differ are the rows of those buckets read again and compared.
+ * Finds the rows in which two tables, or the same range of both, differ, without relying on either server's order or collation: one
+ * pass sums row hashes by key bucket on both sides; only where sums differ are the rows of those buckets read again and compared.
  */
-import { cutUnits } from '../copy/cut-units.ts';
-import type { TableReader } from '../driver/driver.ts';
 import type { KeyRange, TablePlan } from '../model/table-plan.ts';
 import { BucketSums, type Checksum } from './bucket-sums.ts';
 import { DifferingRows, type RowDifference } from './differing-rows.ts';
 import { RowHasher } from './row-hasher.ts';
+import { RowStream, type Side } from './row-stream.ts';
+import { sumBoth } from './sum-both.ts';
 
-export interface Side {
-  readonly reader: TableReader;
-  readonly plan: TablePlan;
-}
+/** Hears of rows read, some thousands at a time. */
+export type OnRead = (side: 'source' | 'target', rows: number) => void;
 
 export interface CompareOptions {
-  /** Differences kept; more are only known to be there. */
+  /** Differences kept; more are only known to be there. 0: they are not looked for. */
   readonly maxDifferences: number;
+  /** False: rows that both sides have in one place with the same bytes are left out of the sums. */
+  readonly hashesAll: boolean;
   /** False: one of the databases has no -0, so that 0 is its equal. */
   readonly signedZero: boolean;
-  /** Hears of rows read, some thousands at a time. */
-  readonly onRead: (side: 'source' | 'target', rows: number) => void;
-  /** The sums differ: all rows are read a second time. */
-  readonly onSearch: () => void;
+  readonly onRead: OnRead;
+  /** The sums differ: all rows are read a second time. Returns who hears of that. */
+  readonly onSearch: () => OnRead;
 }
 
 export interface RangeComparison {
@@ -37,26 +36,42 @@ export interface RangeComparison {
 /** One changed row of 10 million leaves about 2,500 rows to read again. */
 const buckets = 4096;
 
+export interface RangeSides {
+  readonly source: KeyRange | null;
+  readonly target: KeyRange | null;
+}
+
+/** `ranges`: the same part of the table in each side's names. */
 export async function compareRange(
   source: Side,
   target: Side,
-  range: KeyRange | null,
-  { maxDifferences, signedZero, onRead, onSearch }: CompareOptions,
+  ranges: RangeSides,
+  { maxDifferences, hashesAll, signedZero, onRead, onSearch }: CompareOptions,
 ): Promise<RangeComparison> {
   const key = keyPositions(source.plan);
   const newHasher = () => new RowHasher(source.plan.columns, key, signedZero);
-  const [left, right] = await Promise.all([
-    sumRange(source, range, newHasher(), (rows) => onRead('source', rows)),
-    sumRange(target, range, newHasher(), (rows) => onRead('target', rows)),
-  ]);
+  const [left, right] = [new BucketSums(buckets), new BucketSums(buckets)];
+  const sums = await (async () => {
+    await using own = new RowStream(source, ranges.source, (rows) => onRead('source', rows));
+    await using other = new RowStream(target, ranges.target, (rows) => onRead('target', rows));
+    await sumBoth({ stream: own, sums: left }, { stream: other, sums: right }, newHasher(), !hashesAll);
+    return {
+      source: { rows: own.rows, sum: left.checksum().sum },
+      target: { rows: other.rows, sum: right.checksum().sum },
+    };
+  })();
   const differing = left.differing(right);
-  const sums = { source: left.checksum(), target: right.checksum() };
   if (differing.size === 0) return { ...sums, differences: [], hasMore: false };
-  onSearch();
+  if (maxDifferences <= 0) return { ...sums, differences: [], hasMore: true };
+  const onSearchRead = onSearch();
   const rowsOf = async (name: 'source' | 'target', side: Side) => {
     const rows = new DifferingRows(source.plan, key, signedZero, differing, buckets);
     const hasher = newHasher();
-    for await (const bytes of wholeRows(side, range)) onRead(name, rows.takeFrom(hasher, bytes));
+    await using stream = new RowStream(side, ranges[name], (count) => onSearchRead(name, count));
+    while (await stream.fill()) {
+      rows.takeFrom(hasher, stream.bytes);
+      stream.at = stream.bytes.length;
+    }
     return rows;
   };
   const [leftRows, rightRows] = await Promise.all([rowsOf('source', source), rowsOf('target', target)]);
@@ -69,27 +84,4 @@ export function keyPositions(plan: TablePlan): number[] {
   const parts = plan.targetSchema.primaryKey?.parts ?? [];
   const positions = parts.map((part) => plan.columns.findIndex((column) => column.target.name === part.column));
   return positions.includes(-1) ? [] : positions;
-}
-
-async function sumRange(
-  side: Side,
-  range: KeyRange | null,
-  hasher: RowHasher,
-  onRows: (rows: number) => void,
-): Promise<BucketSums> {
-  const sums = new BucketSums(buckets);
-  for await (const bytes of wholeRows(side, range)) onRows(sums.addAll(hasher, bytes));
-  return sums;
-}
-
-/** Row text in whole rows. A row too large to stream through is held here: its canonical form may need all of it. */
-async function* wholeRows({ reader, plan }: Side, range: KeyRange | null): AsyncGenerator<Buffer> {
-  for await (const unit of cutUnits(reader.read(plan, range))) {
-    if (unit.kind === 'held') yield unit.bytes;
-    else {
-      const parts: Buffer[] = [];
-      for await (const bytes of unit.bytes) parts.push(bytes);
-      yield Buffer.concat(parts);
-    }
-  }
 }

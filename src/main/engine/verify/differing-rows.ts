@@ -64,10 +64,9 @@ export class DifferingRows {
     this.#kept = new Map(this.#ascending.map((bucket) => [bucket, { rows: new Map<string, KeptRow[]>(), bytes: 0 }]));
   }
 
-  /** Keeps the wanted rows of whole-row row text; returns the number of all. */
-  takeFrom(hasher: RowHasher, bytes: Buffer): number {
-    let rows = 0;
-    for (let at = 0; at < bytes.length; rows++) {
+  /** Keeps the wanted rows of whole-row row text. */
+  takeFrom(hasher: RowHasher, bytes: Buffer): void {
+    for (let at = 0; at < bytes.length;) {
       const next = hasher.hashRow(bytes, at);
       const bucket = this.#kept.get(hasher.keyHash % this.#buckets);
       if (bucket) this.#keep(bucket, bytes.subarray(at, next));
@@ -78,7 +77,6 @@ export class DifferingRows {
       this.#held -= this.#kept.get(last)!.bytes;
       this.#kept.delete(last);
     }
-    return rows;
   }
 
   /** `this` is the source. At most `limit` differences; `isComplete` false: there are more, or there was no memory for all rows. */

@@ -59,9 +59,10 @@ class Repair {
     const found: [TablePlan, readonly RowDifference[]][] = [];
     const again = new Set<TablePlan>();
     let held = 0;
-    const { signal } = this.#request;
+    // The sums tell whether a round has changed anything.
+    const options = { limit: rowsAtOnce, hashesAll: true, progress: this.#progress, signal: this.#request.signal };
     // Nothing is changed before all are compared: a file of SQLite cannot be written to while it is read.
-    for await (const [plan, comparison] of compareTables(this.#ends, plans, rowsAtOnce, this.#progress, signal)) {
+    for await (const [plan, comparison] of compareTables(this.#ends, plans, options)) {
       const differences = this.#mendable(plan, comparison);
       if (differences.length === 0) continue;
       again.add(plan);

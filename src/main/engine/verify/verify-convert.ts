@@ -24,14 +24,18 @@ export function refuseItself({ source, target }: OpenEnds, plans: readonly Table
   );
 }
 
-/** Reads both ends whole and changes neither. Tells `comparing` and `compared`. */
-export async function verifyConvert(request: ConvertRequest): Promise<TableComparison[]> {
+/**
+ * Reads both ends whole and changes neither. Tells `comparing` and `compared`. `hashesAll`: the sums are those of all rows,
+ * so that they can be shown; default false, which is faster.
+ */
+export async function verifyConvert(request: ConvertRequest, hashesAll = false): Promise<TableComparison[]> {
   await using ends = await openEnds(request, false);
   const plans = (await planTables(ends, request.options, false)).map((draft) => draft.plan);
   refuseItself(ends, plans);
   const progress = new ComparingProgress(request.onEvent);
+  const options = { limit: maxDifferences, hashesAll, progress, signal: request.signal };
   const comparisons: TableComparison[] = [];
-  for await (const [plan, comparison] of compareTables(ends, plans, maxDifferences, progress, request.signal)) {
+  for await (const [plan, comparison] of compareTables(ends, plans, options)) {
     request.onEvent({ type: 'compared', table: describeComparison(plan, comparison) });
     comparisons.push(comparison);
   }

@@ -1,6 +1,7 @@
 /** SQL and types of MySQL and MariaDB. */
 import type { Dialect } from '../../driver/dialect.ts';
 import { fitReferring, foreignKeyProblem } from './referring-columns.ts';
+import { wholeNumberKey } from '../../driver/whole-number-key.ts';
 import { adaptTable } from './adapt-table.ts';
 import { exactCollation } from './mysql-collations.ts';
 import { ruledDoubt } from './mysql-doubt.ts';
@@ -22,6 +23,7 @@ export const mysqlDialect = (kind: MysqlKind): Dialect => ({
   quoteText,
   doubt: ruledDoubt,
   adapt: (table, context) => adaptTable(table, kind, context),
+  wholeNumberKey,
   widthProblem,
   createTable: (table) => createTable(table, kind),
   lateStatements: (table) => lateStatements(table, kind),

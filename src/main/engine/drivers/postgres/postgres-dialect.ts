@@ -1,4 +1,5 @@
 import type { Dialect } from '../../driver/dialect.ts';
+import { wholeNumberKey } from '../../driver/whole-number-key.ts';
 import type { TableName, TableSchema } from '../../model/table-schema.ts';
 import { fitReferring, foreignKeyProblem } from './postgres-referring-columns.ts';
 import { adaptTable } from './postgres-adapt.ts';
@@ -22,6 +23,7 @@ export const postgresDialect: Dialect = {
     return isUnbounded ? { question: 'digits', ifProven: type } : null;
   },
   adapt: adaptTable,
+  wholeNumberKey,
   widthProblem,
   createTable: createTableStatements,
   lateStatements: lateTableStatements,

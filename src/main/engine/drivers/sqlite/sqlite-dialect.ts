@@ -2,7 +2,7 @@ import type { Dialect } from '../../driver/dialect.ts';
 import { adaptTable } from './sqlite-adapt.ts';
 import { doubtOf } from './sqlite-doubt.ts';
 import { sqliteIdiom } from './sqlite-idiom.ts';
-import { columnLimits, indexLimits, quoteName, quoteText, tableLimits } from './sqlite-names.ts';
+import { columnLimits, indexLimits, quoteName, quoteText, rowidKey, tableLimits } from './sqlite-names.ts';
 import { counterStatements, createTable, foreignKeyCheck, lateStatements } from './sqlite-statements.ts';
 import { sqliteTypeDocs } from './sqlite-type-docs.ts';
 import { viewStatements } from './sqlite-views.ts';
@@ -19,6 +19,8 @@ export const sqliteDialect: Dialect = {
   quoteText,
   doubt: doubtOf,
   adapt: adaptTable,
+  // Ranges are those of the rowid, which has another name where a key is one with it.
+  wholeNumberKey: rowidKey,
   widthProblem,
   createTable,
   lateStatements,

@@ -1,5 +1,6 @@
 /** Identifiers and literals in SQL text. */
 import type { NameLimits } from '../../driver/names.ts';
+import type { TableSchema } from '../../model/table-schema.ts';
 
 export const columnLimits: NameLimits = { fits: () => true, foldsCase: true };
 
@@ -25,3 +26,7 @@ export const isInternalName = (name: string): boolean => /^(sqlite_|_sluice_)/i.
 
 /** What lower() makes of a name: SQLite's names ignore the case of A to Z only. */
 export const foldName = (name: string): string => name.replaceAll(/[A-Z]+/g, (letters) => letters.toLowerCase());
+
+/** The column that is another name of the rowid; null where there is none. */
+export const rowidKey = ({ columns }: Pick<TableSchema, 'columns'>): string | null =>
+  columns.find(({ identity }) => identity !== null)?.name ?? null;

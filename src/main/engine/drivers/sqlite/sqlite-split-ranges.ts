@@ -3,7 +3,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { setImmediate } from 'node:timers/promises';
 import type { KeyRange, TablePlan } from '../../model/table-plan.ts';
 import { allRows } from './sqlite-connection.ts';
-import { quoteName } from './sqlite-names.ts';
+import { quoteName, rowidKey } from './sqlite-names.ts';
 
 export interface PartLimits {
   readonly maxRows: number;
@@ -31,7 +31,8 @@ export async function splitRowids(
     throwIfEnded();
   }
   if (cuts.length === 0) return [null];
-  return [null, ...cuts].map((start, index) => ({ kind: 'key', column: rowid, from: start, to: cuts[index] ?? null }));
+  const column = rowidKey(plan.source.schema) ?? rowid;
+  return [null, ...cuts].map((start, index) => ({ kind: 'key', column, from: start, to: cuts[index] ?? null }));
 }
 
 /** Even parts within both limits, going by the estimates; without them, by rows alone. */
