@@ -1,5 +1,5 @@
 /** Starting and quitting: what is kept across restarts and crashes, and who may start at all. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -309,9 +309,13 @@ describe('the API key', () => {
   });
 });
 
-test('history that is too old is gone at the next start', async () => {
+test('history that is too old is gone at the next start, and its refused rows with it', async () => {
   const first = await boot();
   const id = await startOne(first);
+  const error = { table: 'users', columns: ['id'], values: ['1'], message: 'no', code: '23505' };
+  first.hosts.last.emit({ type: 'row-error', error });
+  const { rejectFile } = (await first.send<StreamDetail>('GET', `/streams/${id}`)).body;
+  expect(existsSync(rejectFile!)).toBe(true);
   first.hosts.last.end('FINISHED');
   await first.send('PUT', '/settings', { historyDays: 30 });
   await first.app.quit();
@@ -323,4 +327,5 @@ test('history that is too old is gone at the next start', async () => {
     documentFile: confFile,
   });
   expect((await second.send('GET', `/streams/${id}`)).status).toBe(404);
+  expect(existsSync(rejectFile!)).toBe(false);
 });

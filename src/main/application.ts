@@ -25,7 +25,8 @@ import { lockDataDirectory } from './stores/data-directory-lock.ts';
 import { makeDataDirectory } from './stores/data-directory.ts';
 import { DocumentStore, type DocumentFile } from './stores/document-store.ts';
 import { Journal } from './stores/journal.ts';
-import { timestamp, unixSeconds, type Clock } from './streams/clock.ts';
+import { streamRejectFile } from './stores/reject-file.ts';
+import { timestamp, type Clock } from './streams/clock.ts';
 import { Supervisor } from './streams/supervisor.ts';
 import { Sessions } from './transports/rest/access.ts';
 import { isLoopback, listen, ownNames, type ListenAddress } from './transports/rest/listen.ts';
@@ -115,6 +116,7 @@ export async function startApplication(platform: Platform, options: ApplicationO
       publish({ type: 'changed', at: timestamp(clock), what });
     const supervisor = new Supervisor({
       journal,
+      rejectFile: (streamId) => streamRejectFile(dataDirectory, streamId),
       hosts: platform.hosts,
       clock,
       publish,
@@ -174,7 +176,7 @@ export async function startApplication(platform: Platform, options: ApplicationO
     }
 
     const { settings } = store.document;
-    if (settings.historyDays > 0) journal.deleteEndedBefore(unixSeconds(clock) - settings.historyDays * 86_400);
+    supervisor.forgetAfter(settings.historyDays);
     const paused = supervisor.recover();
     state = 'ready';
     for (const finding of vault.finding ? [...findings, vault.finding] : findings) log.warn(finding.message);

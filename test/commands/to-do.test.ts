@@ -1,5 +1,5 @@
 /** The file of what is left to do by hand: where it is, what is in it, and that there is none where nothing is left. */
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
@@ -26,6 +26,22 @@ test('run writes it to the data directory and says where', async () => {
   expect(stdout).toContain(`1 thing to do by hand: ${path}`);
   expect(readFileSync(path, 'utf8')).toContain(`-- ${trigger}`);
   expect(statSync(path).mode & 0o777).toBe(0o600);
+});
+
+test('in the data directory it is kept for 90 days', async () => {
+  await using folder = await createSample(trigger);
+  const lists = join(folder.path, 'data', 'to-do');
+  mkdirSync(lists, { recursive: true });
+  for (const [name, days] of [
+    ['old.sql', 91],
+    ['young.sql', 89],
+  ] as const) {
+    writeFileSync(join(lists, name), '');
+    const then = Date.now() / 1000 - days * 86_400;
+    utimesSync(join(lists, name), then, then);
+  }
+  await runSluice(['run', ...ends, '--data-dir', 'data'], { folder: folder.path });
+  expect(readdirSync(lists)).toEqual([expect.stringContaining('-run_'), 'young.sql']);
 });
 
 test('--todo names it, for run and plan alike', async () => {

@@ -1,7 +1,5 @@
 /** The rules between streams and what becomes of a stream whose host does not do as it should (SPEC 5). */
 import { cp } from 'node:fs/promises';
-import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from 'vitest';
 import { SluiceError } from '../../src/shared/errors/sluice-error.ts';
 import type { StreamDetail } from '../../src/shared/model/stream.ts';
@@ -315,35 +313,6 @@ test('finish is for streams that capture changes', async () => {
   const { status, body } = await plane.send('POST', `/streams/${id}/finish`);
   expect([status, body]).toEqual([202, { id, status: 'RUNNING' }]);
   expect(plane.hosts.last.commands).toEqual(['finish']);
-});
-
-test('a journal that cannot be written does not end a run, and catches up', async () => {
-  await using plane = await startControlPlane();
-  const { config } = await makeConfig(plane);
-  const { id } = (await start(plane, config)).body;
-  const other = new DatabaseSync(join(plane.directory, 'journal.sqlite'));
-  other.exec('BEGIN IMMEDIATE');
-  plane.hosts.last.end('FINISHED');
-  expect(plane.defects).not.toEqual([]);
-  other.exec('ROLLBACK');
-  const status = other.prepare('SELECT status FROM streams WHERE id = ?');
-  await expect.poll(() => status.get(id), { timeout: 5000 }).toEqual({ status: 'FINISHED' });
-  other.close();
-});
-
-test('findings are kept once, and are in the journal soon', async () => {
-  await using plane = await startControlPlane();
-  const { config } = await makeConfig(plane);
-  const { id } = (await start(plane, config)).body;
-  const finding = { severity: 'warning', code: 'odd', message: 'Odd.' } as const;
-  plane.hosts.last.emit({ type: 'finding', finding });
-  plane.hosts.last.emit({ type: 'finding', finding });
-  plane.hosts.last.emit({ type: 'finding', finding: { ...finding, table: 'users' } });
-  expect((await detail(plane, id)).findings).toEqual([finding, { ...finding, table: 'users' }]);
-  const other = new DatabaseSync(join(plane.directory, 'journal.sqlite'), { readOnly: true });
-  const record = other.prepare('SELECT record FROM streams WHERE id = ?');
-  await expect.poll(() => String(record.get(id)!['record'])).toContain('"Odd."');
-  other.close();
 });
 
 test('what could not be dropped at a stop is a finding', async () => {

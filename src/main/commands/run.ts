@@ -1,4 +1,5 @@
 /** `sluice run`: copies, shows how it goes, and says what it came to. */
+import { join } from 'node:path';
 import { redactEvent } from '../../shared/errors/redact.ts';
 import { SluiceError } from '../../shared/errors/sluice-error.ts';
 import type { ComparedTable } from '../../shared/model/compared-table.ts';
@@ -8,14 +9,15 @@ import type { RunRequest } from '../../shared/model/run-file.ts';
 import { comparisonLines } from '../progress/comparison-lines.ts';
 import { RunMeter } from '../progress/run-meter.ts';
 import { summaryLines, type RunTotals } from '../progress/run-summary.ts';
+import { RejectFile } from '../stores/reject-file.ts';
 import type { CommandContext } from './command-context.ts';
 import { confirmLoss } from './confirm-loss.ts';
 import { differenceError } from './difference-error.ts';
 import { compareInHost, runInHost, type EndEvent } from './engine-host.ts';
+import { keptFile } from './kept-file.ts';
 import { openView, type ViewChoice } from './open-view.ts';
-import { RejectFile } from './reject-file.ts';
 import { endWith } from './report-error.ts';
-import { defaultToDoPath, writeToDo } from './to-do-file.ts';
+import { writeToDo } from './to-do-file.ts';
 import { readRun, secretsOf, streamIdOf, type RunArguments } from './run-arguments.ts';
 
 export interface RunChoice extends RunArguments, ViewChoice {
@@ -50,7 +52,8 @@ async function run(request: RunRequest, choice: RunChoice, context: CommandConte
   const secrets = secretsOf(request);
   const streamId = streamIdOf(request);
   const meter = new RunMeter(() => performance.now());
-  using rejects = new RejectFile(streamId, choice.dataDirectory, context.environment);
+  const kept = keptFile('rejects', streamId, choice.dataDirectory, context.environment);
+  const rejects = new RejectFile(kept.folder, kept.name);
   const view = openView(choice, meter, request.options, context);
   const show = (event: RunEvent) => {
     const shown = redactEvent(event, secrets);
@@ -99,8 +102,8 @@ function toDoLine(
   { environment }: CommandContext,
 ): string | null {
   try {
-    const path = toDoFile ?? defaultToDoPath(streamId, dataDirectory, environment);
-    return writeToDo(path, findings, { source: source.kind, target: target.kind });
+    const kept = keptFile('to-do', streamId, dataDirectory, environment);
+    return writeToDo(toDoFile ?? join(kept.folder, kept.name), findings, { source: source.kind, target: target.kind });
   } catch (error) {
     return SluiceError.from(error).message;
   }

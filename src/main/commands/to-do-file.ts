@@ -1,27 +1,10 @@
 /** The file of what a copy left to do by hand. */
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { SluiceError } from '../../shared/errors/sluice-error.ts';
 import type { Finding } from '../../shared/model/finding.ts';
 import { toDoOf, toDoSql, type ToDoEnds } from '../../shared/model/to-do-sql.ts';
 import { countOf } from '../progress/figures.ts';
-import { dataDirectoryPath, makeDataDirectory } from '../stores/data-directory.ts';
-import type { CommandContext } from './command-context.ts';
-import { removeOldFiles } from './remove-old-files.ts';
-
-/** Where the file of a run goes that was given no path: beside the refused rows. */
-export function defaultToDoPath(
-  streamId: string,
-  dataDirOption: string | undefined,
-  environment: CommandContext['environment'],
-): string {
-  const surroundings = { platform: process.platform, environment, home: homedir() };
-  const folder = dataDirectoryPath(dataDirOption, surroundings);
-  makeDataDirectory(folder);
-  removeOldFiles(join(folder, 'to-do'));
-  return join(folder, 'to-do', `${new Date().toISOString().replace(/\D/g, '').slice(0, 14)}-${streamId}.sql`);
-}
 
 /** Writes it, readable by its owner only, and answers the line that says so; null: there is nothing to do, and no file. */
 export function writeToDo(path: string, findings: readonly Finding[], ends: ToDoEnds): string | null {

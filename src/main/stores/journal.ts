@@ -12,9 +12,9 @@ import type { LogEntry, RowErrorEntry, StreamDetail, StreamStatus } from '../../
 import { setAside } from './document-store.ts';
 import { migrateJournal } from './journal-schema.ts';
 
-/** A stream without its tables, which are kept in rows of their own. */
+/** A stream without its tables, which are kept in rows of their own, and without what is kept elsewhere. */
 export interface StreamRecord {
-  readonly stream: Omit<StreamDetail, 'tables'>;
+  readonly stream: Omit<StreamDetail, 'tables' | 'rejectFile'>;
   /** Names of the target tables that it writes, see target-claims.ts. */
   readonly claims: readonly string[];
 }
@@ -181,10 +181,10 @@ export class Journal {
     this.#now('DELETE FROM streams WHERE id = ?', [id]);
   }
 
-  /** Forgets streams that ended before a moment (Unix seconds). */
-  deleteEndedBefore(moment: number): void {
+  /** Forgets streams that ended before a moment (Unix seconds). Returns their ids. */
+  deleteEndedBefore(moment: number): string[] {
     this.flush();
-    this.#now('DELETE FROM streams WHERE ended < ?', [moment]);
+    return this.#now('DELETE FROM streams WHERE ended < ? RETURNING id', [moment]).map((row) => String(row['id']));
   }
 
   /** Writes what waits. A failure keeps it for the next time. */
@@ -229,9 +229,9 @@ export class Journal {
     this.#timer ??= setTimeout(() => this.flush(), batchDelayMs);
   }
 
-  #now(sql: string, values: SQLInputValue[]): void {
+  #now(sql: string, values: SQLInputValue[]) {
     try {
-      this.#statement(sql).run(...values);
+      return this.#statement(sql).all(...values);
     } catch (error) {
       const isFull = error instanceof Error && 'errcode' in error && error.errcode === 13;
       const code = isFull ? 'disk_full' : 'internal';

@@ -3,7 +3,7 @@ import { errorCodes } from '../../shared/errors/error-codes.ts';
 import { SluiceError, type ErrorData } from '../../shared/errors/sluice-error.ts';
 import type { AppEvent } from '../../shared/contract/events.ts';
 import type { Finding } from '../../shared/model/finding.ts';
-import type { RunEvent, TableProgress } from '../../shared/model/run-event.ts';
+import type { RowError, RunEvent, TableProgress } from '../../shared/model/run-event.ts';
 import {
   streamSummarySchema,
   type PausedBy,
@@ -12,6 +12,7 @@ import {
 } from '../../shared/model/stream.ts';
 import { redactEvent } from '../../shared/errors/redact.ts';
 import type { Journal, StreamRecord } from '../stores/journal.ts';
+import type { RejectFile } from '../stores/reject-file.ts';
 import { timestamp, unixSeconds, type Clock } from './clock.ts';
 import { refusal, transition, type LifecycleEvent } from './lifecycle.ts';
 import { beginRunning, endRunning, TableCounters, type StatisticsState } from './statistics.ts';
@@ -19,6 +20,8 @@ import type { StreamAssignment, StreamHost, StreamHosts } from '../hosts/stream-
 
 export interface StreamSurroundings {
   readonly journal: Journal;
+  /** Of a stream: where its refused rows are kept beside the journal. */
+  readonly rejectFile: (streamId: string) => RejectFile;
   readonly hosts: StreamHosts;
   readonly clock: Clock;
   readonly publish: (event: AppEvent) => void;
@@ -55,6 +58,7 @@ export class LiveStream {
   readonly statistics: StatisticsState;
   readonly #surroundings: StreamSurroundings;
   readonly #counters: TableCounters;
+  readonly #rejects: RejectFile;
   #stream: StreamState;
   #run: Run | null = null;
   /** Something in memory is not in the journal yet, and a later save is under way. */
@@ -76,6 +80,7 @@ export class LiveStream {
     this.statistics = statistics;
     this.#counters = new TableCounters(tables);
     this.#surroundings = surroundings;
+    this.#rejects = surroundings.rejectFile(record.stream.id);
   }
 
   get state(): StreamState {
@@ -83,7 +88,8 @@ export class LiveStream {
   }
 
   get detail(): StreamDetail {
-    return { ...this.#stream, findings: [...this.#findings], tables: this.#counters.list };
+    const rejectFile = this.#rejects.path;
+    return { ...this.#stream, findings: [...this.#findings], tables: this.#counters.list, rejectFile };
   }
 
   get summary(): StreamSummary {
@@ -243,7 +249,7 @@ export class LiveStream {
         if (event.error) this.#log('error', `${event.kind} ${event.name} of ${event.table}: ${event.error.message}`);
         break;
       case 'row-error':
-        journal.addRowError(id, timestamp(clock), event.error);
+        this.#reject(event.error);
         break;
       case 'comparing':
       case 'compared':
@@ -304,6 +310,17 @@ export class LiveStream {
     if (host) {
       const cancel = clock.after(this.#surroundings.graceMs, () => host.kill());
       void run.gone.promise.then(cancel);
+    }
+  }
+
+  #reject(error: RowError): void {
+    const { journal, clock } = this.#surroundings;
+    journal.addRowError(this.#stream.id, timestamp(clock), error);
+    try {
+      this.#rejects.add(error);
+    } catch (thrown) {
+      // A full disk must not end a run: the journal has the row, and writes it as soon as that is possible.
+      this.#log('warning', `A refused row is missing in the reject file: ${String(thrown)}`);
     }
   }
 

@@ -73,6 +73,13 @@ export class StreamShelf {
   forget(id: string): void {
     this.#active.delete(id);
     this.#surroundings.journal.deleteStream(id);
+    this.#surroundings.rejectFile(id).remove();
+  }
+
+  /** Forgets streams that ended before a moment (Unix seconds). */
+  forgetEndedBefore(moment: number): void {
+    const { journal, rejectFile } = this.#surroundings;
+    for (const id of journal.deleteEndedBefore(moment)) rejectFile(id).remove();
   }
 
   /** Throws `not_found`. */

@@ -68,6 +68,11 @@ export class Supervisor {
     return this.#shelf.active.map((stream) => stream.summary);
   }
 
+  /** Forgets streams that ended more than so many days ago; 0: none. */
+  forgetAfter(days: number): void {
+    if (days > 0) this.#shelf.forgetEndedBefore(unixSeconds(this.#surroundings.clock) - days * 86_400);
+  }
+
   /**
    * Starts a stream. `claims`: the target tables as far as they are known without a connection. Everything up to `prepare`
    * happens at once, so that of several simultaneous starts one wins. Rejects `config_invalid`, `conflict`, or whatever `prepare` rejects.

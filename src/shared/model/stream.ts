@@ -56,6 +56,8 @@ export const streamDetailSchema = streamSummarySchema.extend({
   guaranteeReason: z.string().nullable(),
   tables: z.array(tableProgressSchema),
   findings: z.array(findingSchema),
+  /** File of the rows that the target refused, a JSON object a line; null: none was refused. It is deleted with the stream. */
+  rejectFile: z.string().nullable(),
 });
 export type StreamDetail = z.input<typeof streamDetailSchema>;
 
