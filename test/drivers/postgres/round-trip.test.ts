@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import type { Session } from '../../../src/main/engine/driver/driver.ts';
 import { postgresDialect } from '../../../src/main/engine/drivers/postgres/postgres-dialect.ts';
+import { sequenceStatements } from '../../../src/main/engine/drivers/postgres/postgres-sequences.ts';
 import type { TableSchema } from '../../../src/main/engine/model/table-schema.ts';
 import { describeEachServer } from '../../support/needs.ts';
 import { createDatabase } from '../../support/databases.ts';
@@ -46,10 +47,14 @@ describeEachServer('the structure of a table', bothVersions, (server) => {
     const adapted = tables.map(adapt);
     for (const [index, { wires }] of adapted.entries())
       expect(wires.map((wire) => wire.kind)).toEqual(tables[index]!.columns.map(() => 'native'));
+    const sequences = await source.catalog.sequences();
+    for (const sequence of sequences) for (const sql of sequenceStatements(sequence).create) await target.execute(sql);
     await makeAll(
       adapted.map(({ schema }) => schema),
       target,
     );
+    for (const sequence of sequences) for (const sql of sequenceStatements(sequence).advance) await target.execute(sql);
+    expect(await target.catalog.sequences()).toEqual(sequences);
     const again = await target.catalog.describe(names);
     // Numbers that a sequence gave become those of an identity column, and inheritance ends.
     expect(again.map(comparable)).toEqual(tables.map(comparable));

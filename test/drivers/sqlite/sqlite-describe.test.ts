@@ -70,7 +70,14 @@ describe('the catalog', () => {
       ['total', 'INTEGER', true],
     ]);
     const [id, name, flag, made, kind, , , total] = table.columns;
-    expect(id!.identity).toEqual({ kind: 'default', next: '42', increment: '1', neverReuses: true });
+    expect(id!.identity).toEqual({
+      kind: 'default',
+      next: '42',
+      increment: '1',
+      neverReuses: true,
+      sequence: null,
+      drawsFromOther: false,
+    });
     expect(name).toMatchObject({
       collation: 'NOCASE',
       default: { kind: 'value', text: "it's" },

@@ -85,7 +85,14 @@ const adapt = (schema: TableSchema) =>
     ),
   });
 
-const identity = { kind: 'always', next: '100', increment: '1', neverReuses: true } as const;
+const identity = {
+  kind: 'always',
+  next: '100',
+  increment: '1',
+  neverReuses: true,
+  sequence: null,
+  drawsFromOther: false,
+} as const;
 
 describe('types', () => {
   it.each<[NeutralType, string]>([

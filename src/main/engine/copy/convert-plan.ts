@@ -2,10 +2,13 @@
 import type { Finding } from '../../../shared/model/finding.ts';
 import type { TablePlan } from '../model/table-plan.ts';
 import type { ForeignKeySchema, TableName, TableSchema } from '../model/table-schema.ts';
+import type { SequenceSchema } from '../model/sequence-schema.ts';
 import type { ViewSchema } from '../model/view-schema.ts';
 
 export interface ConvertPlan {
   readonly tables: readonly PlannedTable[];
+  /** In the target's names: made before the tables, set after the rows. */
+  readonly sequences: readonly SequenceSchema[];
   /** To be made after the rows, each after those that it reads. */
   readonly views: readonly PlannedView[];
   /** Of the whole run and of every table. An `error` among them refuses the run. */

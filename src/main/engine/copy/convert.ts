@@ -24,6 +24,7 @@ import {
   counterGroups,
   createStatements,
   makePlan,
+  sequenceStatements,
   unlinkStatements,
 } from './plan-convert.ts';
 import { RefusedRows } from './refused-rows.ts';
@@ -186,6 +187,8 @@ async function prepareTables(
     if (table.prepare === 'empty') await emptyTarget(ends.target, ends.targetDriver.dialect, table);
     else for (const sql of clearStatements(table, ends.targetDriver.dialect)) await ends.target.execute(sql);
   }
+  for (const sql of sequenceStatements(plan.sequences, ends.targetDriver.dialect, 'create'))
+    await ends.target.execute(sql);
   const [only, ...others] = creating;
   const what =
     only && others.length === 0
@@ -218,6 +221,7 @@ async function finishTables(
   }
   const schemas = tables.map((table) => table.plan.targetSchema);
   await ends.target.executeGroups(counterGroups(tables, dialect));
+  for (const sql of sequenceStatements(plan.sequences, dialect, 'advance')) await ends.target.execute(sql);
   signal.throwIfAborted();
   await ends.target.executeGroups(dialect.finishStatements(schemas).map((sql) => [sql]));
 }

@@ -1,7 +1,8 @@
 /** Puts the parts of planning together, and lists the statements for a dry run. */
 import type { Finding } from '../../../shared/model/finding.ts';
 import type { StreamOptions } from '../../../shared/model/stream-config.ts';
-import type { Dialect, LateStatement } from '../driver/dialect.ts';
+import type { Dialect, LateStatement, SequenceStatements } from '../driver/dialect.ts';
+import type { SequenceSchema } from '../model/sequence-schema.ts';
 import type { SchemaObject } from '../model/table-schema.ts';
 import { checkTargets } from './check-targets.ts';
 import { tableKey, type ConvertPlan, type PlannedTable, type PlannedView } from './convert-plan.ts';
@@ -9,6 +10,7 @@ import { parentsFirst } from './foreign-key-order.ts';
 import type { LedgerTable } from './ledger.ts';
 import { fitForeignKeys } from './fit-foreign-keys.ts';
 import { planForeignKeys } from './plan-foreign-keys.ts';
+import { planSequences } from './plan-sequences.ts';
 import { planTables, type Ends } from './plan-tables.ts';
 import { planViews } from './plan-views.ts';
 import { tableLabel } from './select-tables.ts';
@@ -25,13 +27,15 @@ export interface PlanRequest {
 export async function makePlan(ends: Ends, request: PlanRequest): Promise<ConvertPlan> {
   const { options } = request;
   const namer = targetNamer(ends, options);
-  const [sourceFindings, targetFindings, drafts, objects, views] = await Promise.all([
+  const [sourceFindings, targetFindings, tables, objects, views, standing] = await Promise.all([
     ends.source.preflight('source'),
     ends.target.preflight('target'),
     planTables(ends, options, request.forReport, namer),
     options.createStructure ? ends.source.catalog.objects() : [],
     options.createStructure ? ends.source.catalog.views() : [],
+    options.createStructure ? ends.source.catalog.sequences() : [],
   ]);
+  const { drafts, ...sequencePlan } = await planSequences(ends, standing, tables, options, namer);
   const viewPlan = await planViews(ends, views, drafts, options, namer);
   const isFamily = ends.sourceDriver.family === ends.targetDriver.family;
   const fitted = isFamily ? drafts : fitForeignKeys(drafts, ends.targetDriver);
@@ -53,10 +57,11 @@ export async function makePlan(ends: Ends, request: PlanRequest): Promise<Conver
     ...targetFindings,
     ...checked.findings,
     ...keyed.flatMap(({ draft, findings: keyFindings }) => [...draft.plan.findings, ...keyFindings]),
+    ...sequencePlan.findings,
     ...viewPlan.findings,
     ...objects.map((object) => objectFinding(object, ends.source.catalog.defaultSchema)),
   ];
-  const plan = { tables: checked.tables, views: viewPlan.views, findings };
+  const plan = { tables: checked.tables, sequences: sequencePlan.sequences, views: viewPlan.views, findings };
   return { ...plan, statements: listStatements(plan, ends.targetDriver.dialect) };
 }
 
@@ -74,20 +79,31 @@ function objectFinding(object: SchemaObject, defaultSchema: string | null): Find
 }
 
 /** Everything that would run on the target, in order, rows left out. */
-function listStatements({ tables, views }: Pick<ConvertPlan, 'tables' | 'views'>, dialect: Dialect): string[] {
+function listStatements(
+  { tables, sequences, views }: Omit<ConvertPlan, 'findings' | 'statements'>,
+  dialect: Dialect,
+): string[] {
   const creating = parentsFirst(tables);
   return [
     ...clearViewStatements(views, dialect),
     ...unlinkStatements(tables, dialect),
     ...creating.toReversed().flatMap((table) => clearStatements(table, dialect)),
+    ...sequenceStatements(sequences, dialect, 'create'),
     ...creating.flatMap((table) => createStatements(table, dialect)),
     ...tables.flatMap((table) => lateStatementsOf(table, dialect).map((late) => late.sql)),
     ...tables.flatMap((table) => foreignKeyStatementsOf(table, dialect).map((late) => late.sql)),
     ...counterGroups(tables, dialect).flat(),
+    ...sequenceStatements(sequences, dialect, 'advance'),
     ...dialect.finishStatements(tables.map(({ plan }) => plan.targetSchema)),
     ...views.flatMap(({ view }) => dialect.viewStatements(view).map((late) => late.sql)),
   ];
 }
+
+export const sequenceStatements = (
+  sequences: readonly SequenceSchema[],
+  dialect: Dialect,
+  which: keyof SequenceStatements,
+): string[] => sequences.flatMap((sequence) => dialect.sequenceStatements(sequence)?.[which] ?? []);
 
 /** Views go before the tables and views that they read. */
 export const clearViewStatements = (views: readonly PlannedView[], dialect: Dialect): string[] =>

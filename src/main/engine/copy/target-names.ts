@@ -17,7 +17,7 @@ export interface NamedTarget {
 export type TargetNamer = (
   from: TableName,
   label: string,
-  what: 'Table' | 'View',
+  what: 'Table' | 'View' | 'Sequence',
   config: Pick<TableConfig, 'targetName' | 'targetSchema'>,
 ) => NamedTarget;
 

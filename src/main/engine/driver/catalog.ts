@@ -1,6 +1,6 @@
 import type { NeutralType } from '../model/neutral-type.ts';
 import type { KeyRange, TablePlan } from '../model/table-plan.ts';
-import type { ColumnSchema, SchemaObject, TableName, TableSchema } from '../model/table-schema.ts';
+import type { ColumnSchema, SchemaObject, SequenceSchema, TableName, TableSchema } from '../model/table-schema.ts';
 import type { ViewSchema } from '../model/view-schema.ts';
 
 /** Reads a database's structure. Leaves `_sluice_*` tables and the server's own schemas out everywhere. */
@@ -19,6 +19,8 @@ export interface Catalog {
   describeQuery(sql: string): Promise<ColumnSchema[]>;
   /** In an order in which they could be made. */
   views(): Promise<ViewSchema[]>;
+  /** Sequences that are objects of their own: not those behind one column that numbers itself. */
+  sequences(): Promise<SequenceSchema[]>;
   /** What a copy does not carry: triggers, routines, grants, ... */
   objects(): Promise<SchemaObject[]>;
   /** Reads the rows to settle `request`, in one pass over the table. */

@@ -2,7 +2,7 @@
 import type { Finding } from '../../../shared/model/finding.ts';
 import type { RulesConfig } from '../../../shared/model/rules.ts';
 import type { DatabaseFamily, NeutralKind, NeutralType } from '../model/neutral-type.ts';
-import type { ColumnSchema, ForeignKeySchema, TableName, TableSchema } from '../model/table-schema.ts';
+import type { ColumnSchema, ForeignKeySchema, SequenceSchema, TableName, TableSchema } from '../model/table-schema.ts';
 import type { NameLimits } from './names.ts';
 import type { ViewSchema } from '../model/view-schema.ts';
 import type { Translate } from '../sql/translate-expression.ts';
@@ -59,6 +59,8 @@ export interface Dialect {
   counterStatements(table: TableSchema): string[];
   /** True (MySQL): CREATE TABLE sets them as well, and rows raise them. */
   readonly createsCounters: boolean;
+  /** null where there are no sequences. Both may run again: what is there stays, and no number is given twice. */
+  sequenceStatements(sequence: SequenceSchema): SequenceStatements | null;
   /** Statistics, so that the target is ready for queries. */
   finishStatements(tables: readonly TableSchema[]): string[];
   /** The view and what belongs to it; the first statement makes it. Names and query are this database's. */
@@ -74,6 +76,13 @@ export interface Dialect {
 
   /** Rows of docs/types.md. */
   readonly typeDocs: TypeDocs;
+}
+
+export interface SequenceStatements {
+  /** Before the tables whose columns draw from it. */
+  readonly create: readonly string[];
+  /** After the rows: it gives the number that the source would give next. */
+  readonly advance: readonly string[];
 }
 
 export interface TypeDoubt {

@@ -60,6 +60,29 @@ export interface IdentitySchema {
   readonly increment: string;
   /** SQLite's AUTOINCREMENT keyword, MySQL: true. False: a rowid alias that may reuse numbers. */
   readonly neverReuses: boolean;
+  /** PostgreSQL: what gives the numbers, with all its settings; null elsewhere. */
+  readonly sequence: SequenceSchema | null;
+  /** True: `sequence` is an object of its own, which others may draw from too. */
+  readonly drawsFromOther: boolean;
+}
+
+/** A sequence: what gives numbers, behind a column or as an object of its own. Figures are decimal text, since they have 64 bits. */
+export interface SequenceSchema {
+  readonly name: TableName;
+  readonly type: 'smallint' | 'integer' | 'bigint';
+  readonly start: string;
+  readonly increment: string;
+  readonly minimum: string;
+  readonly maximum: string;
+  /** Numbers that a session takes at once (PostgreSQL) or the server sets aside (MariaDB); 1: none. */
+  readonly cache: string;
+  readonly cycles: boolean;
+  /**
+   * The number that is given next, one increment beyond the last where it is used up; null: this user may not read it. Where the
+   * server sets numbers aside (MariaDB), the first that it has not.
+   */
+  readonly next: string | null;
+  readonly comment: string | null;
 }
 
 export interface GeneratedSchema {

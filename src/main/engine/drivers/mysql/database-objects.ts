@@ -1,4 +1,4 @@
-/** What a copy does not carry: triggers, routines, events, sequences, with their statements. */
+/** What a copy does not carry: triggers, routines, events, with their statements. */
 import type { SchemaObject, TableName } from '../../model/table-schema.ts';
 import type { MysqlConnection } from './mysql-connection.ts';
 import { quoteName } from './mysql-names.ts';
@@ -39,13 +39,6 @@ const sources: readonly ObjectSource[] = [
     listSql: 'SELECT EVENT_NAME, NULL FROM information_schema.EVENTS WHERE EVENT_SCHEMA = DATABASE() ORDER BY 1',
     showSql: (name) => `SHOW CREATE EVENT ${name}`,
     column: 3,
-  },
-  {
-    kind: 'sequence',
-    listSql: `SELECT TABLE_NAME, NULL FROM information_schema.TABLES
-      WHERE TABLE_SCHEMA = DATABASE() AND TABLE_TYPE = 'SEQUENCE' ORDER BY 1`,
-    showSql: (name) => `SHOW CREATE SEQUENCE ${name}`,
-    column: 1,
   },
 ];
 

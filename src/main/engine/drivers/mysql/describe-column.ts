@@ -2,6 +2,7 @@
 import type { ColumnDefault, ColumnSchema } from '../../model/table-schema.ts';
 import type { MysqlServer } from './mysql-flavour.ts';
 import { columnDefault, printedExpression, withoutParentheses } from './mysql-expressions.ts';
+import { quoteName } from './mysql-names.ts';
 import { neutralType } from './mysql-types.ts';
 
 export interface ColumnRow {
@@ -19,6 +20,7 @@ export interface ColumnRow {
 
 export interface ColumnSurroundings {
   readonly server: MysqlServer;
+  readonly database: string;
   readonly tableCollation: string | null;
   /** TABLES.AUTO_INCREMENT. */
   readonly nextNumber: string | null;
@@ -27,8 +29,18 @@ export interface ColumnSurroundings {
   readonly binaryDefault: string | null;
 }
 
+/** MariaDB prints sequences with their database, which the target's is not. */
+function withoutDatabase(sql: string | null, database: string): string | null {
+  const prefix = `${quoteName(database)}.`;
+  return (
+    sql?.replace(/\b(nextval|lastval|setval)\((`(?:[^`]|``)+`\.)/gi, (all, call: string, schema: string) =>
+      schema === prefix ? `${call}(` : all,
+    ) ?? null
+  );
+}
+
 export function describeColumn(row: ColumnRow, surroundings: ColumnSurroundings): ColumnSchema {
-  const { server, tableCollation, nextNumber, checkedJson, binaryDefault } = surroundings;
+  const { server, database, tableCollation, nextNumber, checkedJson, binaryDefault } = surroundings;
   const type = neutralType({
     columnType: row.columnType,
     collation: row.collation,
@@ -40,7 +52,7 @@ export function describeColumn(row: ColumnRow, surroundings: ColumnSurroundings)
   const defaultOf = (): ColumnDefault | null => {
     if (isGenerated) return null;
     if (binaryDefault !== null) return { kind: 'value', text: `\\x${binaryDefault.toLowerCase()}` };
-    return columnDefault(row.default, type, server.kind, /default_generated/.test(extra));
+    return columnDefault(withoutDatabase(row.default, database), type, server.kind, /default_generated/.test(extra));
   };
   return {
     name: row.name,
@@ -49,7 +61,14 @@ export function describeColumn(row: ColumnRow, surroundings: ColumnSurroundings)
     nullable: row.nullable,
     default: defaultOf(),
     identity: /auto_increment/.test(extra)
-      ? { kind: 'default', next: nextNumber ?? '1', increment: '1', neverReuses: true }
+      ? {
+          kind: 'default',
+          next: nextNumber ?? '1',
+          increment: '1',
+          neverReuses: true,
+          sequence: null,
+          drawsFromOther: false,
+        }
       : null,
     generated: isGenerated
       ? {

@@ -47,6 +47,7 @@ export async function describeTables(
     return groups;
   };
   const { server } = connection;
+  const [[database = ''] = []] = await connection.rows('SELECT DATABASE()');
   const tables = await grouped(tablesSql + inNames('TABLE_NAME'), tableRow);
   const columns = await grouped(
     `${columnsSql(server)}${inNames('c.TABLE_NAME')} ORDER BY c.TABLE_NAME, c.ORDINAL_POSITION`,
@@ -99,6 +100,7 @@ export async function describeTables(
       columns: of(columns).map((row) =>
         describeColumn(row, {
           server,
+          database: database ?? '',
           tableCollation: table.collation,
           nextNumber: table.nextNumber,
           checkedJson: jsonColumns.has(row.name),

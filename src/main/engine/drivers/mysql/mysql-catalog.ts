@@ -1,11 +1,12 @@
 /** The structure of one database of MySQL or MariaDB. */
 import type { Catalog, Profile, ProfileRequest, TableListing } from '../../driver/catalog.ts';
 import type { KeyRange, TablePlan } from '../../model/table-plan.ts';
-import type { ColumnSchema, SchemaObject, TableName, TableSchema } from '../../model/table-schema.ts';
+import type { ColumnSchema, SchemaObject, SequenceSchema, TableName, TableSchema } from '../../model/table-schema.ts';
 import type { ViewSchema } from '../../model/view-schema.ts';
 import { databaseObjects } from './database-objects.ts';
 import { describeQuery } from './describe-query.ts';
 import { describeTables } from './describe-tables.ts';
+import { readSequences } from './mariadb-sequences.ts';
 import type { MysqlConnection } from './mysql-connection.ts';
 import { isOwnTable, quoteTable } from './mysql-names.ts';
 import { readViews } from './mysql-views.ts';
@@ -57,6 +58,10 @@ export class MysqlCatalog implements Catalog {
 
   views(): Promise<ViewSchema[]> {
     return this.#withConnection((connection) => readViews(connection));
+  }
+
+  sequences(): Promise<SequenceSchema[]> {
+    return this.#withConnection((connection) => readSequences(connection));
   }
 
   objects(): Promise<SchemaObject[]> {

@@ -7,6 +7,7 @@ import { exactCollation } from './mysql-collations.ts';
 import { ruledDoubt } from './mysql-doubt.ts';
 import type { MysqlKind } from './mysql-flavour.ts';
 import { nameLimits, quoteName, quoteTable, quoteText, tableLimits } from './mysql-names.ts';
+import { sequenceStatements } from './mariadb-sequences.ts';
 import { mysqlIdiom } from './mysql-idiom.ts';
 import { mysqlTypeDocs } from './mysql-type-docs.ts';
 import { counterStatements, createTable, foreignKeyStatements, lateStatements } from './table-statements.ts';
@@ -39,6 +40,7 @@ export const mysqlDialect = (kind: MysqlKind): Dialect => ({
   dropTable: (table) => `DROP TABLE ${quoteTable(table)}`,
   fitReferring,
   foreignKeyProblem,
+  sequenceStatements: (sequence) => (kind === 'mariadb' ? sequenceStatements(sequence) : null),
   dropForeignKey: (table, { name }) => [`ALTER TABLE ${quoteTable(table)} DROP FOREIGN KEY ${quoteName(name!)}`],
   typeDocs: mysqlTypeDocs,
 });

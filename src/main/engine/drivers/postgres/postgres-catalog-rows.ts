@@ -1,13 +1,6 @@
 /** What the readers of the catalogs share. */
 import type { TextRow } from './postgres-connection.ts';
 
-/** A sequence behind a column. */
-export interface Sequence {
-  readonly increment: string;
-  /** null: not readable by this user. */
-  readonly next: string | null;
-}
-
 export function groupBy(rows: readonly TextRow[], position: number): Map<string, TextRow[]> {
   const groups = new Map<string, TextRow[]>();
   for (const row of rows) {

@@ -163,10 +163,21 @@ export const inheritanceSql = `SELECT i.inhrelid, i.inhparent, p.relname FROM pg
   JOIN pg_catalog.pg_class p ON p.oid = i.inhparent AND p.relkind IN ('r', 'f')
   WHERE i.inhrelid = ANY($1::oid[]) OR i.inhparent = ANY($1::oid[])`;
 
-/** `$1`: oids of sequences. */
-export const sequencesSql = `SELECT s.seqrelid, n.nspname, c.relname, s.seqincrement,
-    has_sequence_privilege(s.seqrelid, 'SELECT')
+/** True for a sequence that numbers one column: an identity column, or one of type serial. */
+const servesColumn = `EXISTS (SELECT FROM pg_catalog.pg_depend d
+    WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = c.oid AND d.refclassid = 'pg_catalog.pg_class'::regclass
+      AND (d.deptype = 'i' OR (d.deptype = 'a' AND EXISTS (SELECT FROM pg_catalog.pg_attrdef f
+        JOIN pg_catalog.pg_depend u ON u.classid = 'pg_catalog.pg_attrdef'::regclass AND u.objid = f.oid
+        WHERE f.adrelid = d.refobjid AND f.adnum = d.refobjsubid AND u.refobjid = c.oid
+          AND pg_get_expr(f.adbin, f.adrelid) ~ '^nextval\\([^()]*\\)$'))))`;
+
+/** `$1`: oids of sequences; NULL: all that are objects of their own. */
+export const sequencesSql = `SELECT s.seqrelid, n.nspname, c.relname, format_type(s.seqtypid, NULL), s.seqstart, s.seqincrement,
+    s.seqmin, s.seqmax, s.seqcache, s.seqcycle, d.description, has_sequence_privilege(s.seqrelid, 'SELECT'), ${servesColumn}
   FROM pg_catalog.pg_sequence s
   JOIN pg_catalog.pg_class c ON c.oid = s.seqrelid
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-  WHERE s.seqrelid = ANY($1::oid[])`;
+  LEFT JOIN pg_catalog.pg_description d
+    ON d.objoid = c.oid AND d.classoid = 'pg_catalog.pg_class'::regclass AND d.objsubid = 0
+  WHERE s.seqrelid = ANY($1::oid[]) OR ($1 IS NULL AND c.relpersistence <> 't' AND ${ownRelation} AND NOT ${servesColumn})
+  ORDER BY n.nspname COLLATE "C", c.relname COLLATE "C"`;

@@ -8,6 +8,7 @@ import { readObjects } from './postgres-objects.ts';
 import { profileTable } from './postgres-profile.ts';
 import { describeQuery } from './postgres-query.ts';
 import { splitRanges } from './postgres-ranges.ts';
+import { readSequences } from './postgres-sequences.ts';
 import { readViews } from './postgres-views.ts';
 
 export interface CatalogContext {
@@ -26,6 +27,8 @@ export function postgresCatalog({ server, defaultSchema, use }: CatalogContext):
     describe: (tables) => use((connection) => describeTables(connection, version, defaultSchema, tables)),
     describeQuery: (sql) => use((connection) => describeQuery(connection, sql)),
     views: () => use((connection) => readViews(connection, version)),
+    sequences: () =>
+      use(async (connection) => [...(await readSequences(connection, null)).values()].map(({ sequence }) => sequence)),
     objects: () => use((connection) => readObjects(connection)),
     profile: (table, request) => use((connection) => profileTable(connection, version, table, request)),
     splitRanges: (plan, limits) => use((connection) => splitRanges(connection, version, plan, limits)),

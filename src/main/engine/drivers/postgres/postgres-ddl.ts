@@ -1,6 +1,7 @@
 /** CREATE TABLE and what must come before it. */
 import type { ColumnSchema, IdentitySchema, TableName, TableSchema } from '../../model/table-schema.ts';
 import { claimName } from '../../driver/names.ts';
+import { sequenceSettings } from './postgres-sequence-settings.ts';
 import { nameLimits, quoteName, quoteTable, quoteText } from './postgres-names.ts';
 
 /** Schema, types and functions, the table with its columns, its partitions. */
@@ -31,13 +32,16 @@ export function createTableStatements(table: TableSchema): string[] {
 
 function columnClause(table: TableName, column: ColumnSchema): string {
   const sequence = sequenceOf(table, column);
-  const value = sequence
-    ? ` DEFAULT nextval(${quoteText(sequence.name)}::regclass)`
-    : column.identity
-      ? identityClause(column.identity)
-      : column.generated
-        ? ` GENERATED ALWAYS AS (${column.generated.sql}) STORED`
-        : defaultClause(column);
+  const shared = column.identity?.drawsFromOther ? column.identity.sequence : null;
+  const value = shared
+    ? ` DEFAULT nextval(${quoteText(quoteTable(shared.name))}::regclass)`
+    : sequence
+      ? ` DEFAULT nextval(${quoteText(sequence.name)}::regclass)`
+      : column.identity
+        ? identityClause(column.identity)
+        : column.generated
+          ? ` GENERATED ALWAYS AS (${column.generated.sql}) STORED`
+          : defaultClause(column);
   const collation = column.collation === null ? '' : ` COLLATE ${quoteName(column.collation)}`;
   return `${quoteName(column.name)} ${column.nativeType}${collation}${value}${column.nullable ? '' : ' NOT NULL'}`;
 }
@@ -47,7 +51,8 @@ function identityClause(identity: IdentitySchema): string {
   return ` GENERATED ${identity.kind === 'always' ? 'ALWAYS' : 'BY DEFAULT'} AS IDENTITY${options && ` (${options.trim()})`}`;
 }
 
-function sequenceOptions({ increment, next }: IdentitySchema): string {
+function sequenceOptions({ increment, next, sequence }: IdentitySchema): string {
+  if (sequence) return sequenceSettings(sequence);
   const step = increment === '1' ? '' : ` INCREMENT BY ${increment}`;
   // A sequence ends at 1 (at -1 when it counts down) unless told otherwise.
   const isWide = next !== null && (increment.startsWith('-') ? BigInt(next) > -1n : BigInt(next) < 1n);
@@ -62,7 +67,8 @@ const integerTypes = new Set(['smallint', 'integer', 'bigint', 'int2', 'int4', '
  * sequence that it owns.
  */
 function sequenceOf(table: TableName, column: ColumnSchema): { name: string; options: string; column: string } | null {
-  if (!column.identity || (integerTypes.has(column.nativeType) && !column.nullable)) return null;
+  if (!column.identity || column.identity.drawsFromOther || (integerTypes.has(column.nativeType) && !column.nullable))
+    return null;
   const name = claimName(`${table.name}_${column.name}_seq`, nameLimits, new Set());
   const options = sequenceOptions(column.identity);
   return { name: quoteTable({ schema: table.schema, name }), options, column: column.name };

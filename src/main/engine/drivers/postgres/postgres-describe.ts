@@ -18,10 +18,10 @@ import {
 } from './postgres-catalog-sql.ts';
 import type { PostgresConnection, TextRow } from './postgres-connection.ts';
 import { columnDefault } from './postgres-defaults.ts';
-import { deferrability, groupBy, withoutParentheses, type Sequence } from './postgres-catalog-rows.ts';
+import { deferrability, groupBy, withoutParentheses } from './postgres-catalog-rows.ts';
 import { readIndexes, type TableIndexes } from './postgres-index-catalog.ts';
 import { quoteName } from './postgres-names.ts';
-import { readSequences } from './postgres-sequences.ts';
+import { readSequences, type FoundSequence } from './postgres-sequences.ts';
 import { extensionStatement, TypeCatalog } from './postgres-type-catalog.ts';
 
 export async function describeTables(
@@ -50,7 +50,8 @@ export async function describeTables(
   const parents = groupBy(inheritance, 0);
   const children = groupBy(inheritance, 1);
   const routines = groupBy(await connection.rows(routinesSql, [oids]), 0);
-  const sharedSequences = repeated(columnRows.flatMap((row) => row[12] ?? []));
+  const isOfColumn = (oid: string) => sequences.get(oid)?.servesColumn ?? false;
+  const sharedSequences = repeated(columnRows.flatMap((row) => row[12] ?? []).filter(isOfColumn));
 
   return found.map((row) => {
     const oid = row[0]!;
@@ -76,7 +77,7 @@ interface TableFacts {
   readonly parents: readonly string[];
   readonly hasChildren: boolean;
   readonly routines: readonly TextRow[];
-  /** Oids of sequences that number several columns. */
+  /** Oids of sequences that number one column as its own, and others too. */
   readonly sharedSequences: ReadonlySet<string>;
 }
 
@@ -89,7 +90,7 @@ function tableSchema(
   [, schema, name, kind, persistence, rowSecurity, comment, partitionKey]: TextRow,
   facts: TableFacts,
   types: TypeCatalog,
-  sequences: ReadonlyMap<string, Sequence>,
+  sequences: ReadonlyMap<string, FoundSequence>,
 ): TableSchema {
   const columns = facts.columns.map((row) => columnSchema(row, types, sequences));
   const domainChecks = facts.columns.flatMap((row) => checksOfDomain(row, types));
@@ -132,7 +133,7 @@ function tableSchema(
   };
 }
 
-function columnSchema(row: TextRow, types: TypeCatalog, sequences: ReadonlyMap<string, Sequence>): ColumnSchema {
+function columnSchema(row: TextRow, types: TypeCatalog, sequences: ReadonlyMap<string, FoundSequence>): ColumnSchema {
   const [, name, type, modifier, display, notNull, expression, , generated, collation, collationName] = row;
   const resolved = types.resolve(type!, Number(modifier), display!);
   const neutral = types.neutral(type!, Number(modifier), display!);
@@ -154,15 +155,18 @@ function columnSchema(row: TextRow, types: TypeCatalog, sequences: ReadonlyMap<s
 }
 
 /** Identity columns, serial ones, and columns whose default draws from some other sequence. */
-function identitySchema(row: TextRow, sequences: ReadonlyMap<string, Sequence>): IdentitySchema | null {
+function identitySchema(row: TextRow, sequences: ReadonlyMap<string, FoundSequence>): IdentitySchema | null {
   const [, , , , , , expression, identity] = row;
-  const sequence = row[12] === null ? undefined : sequences.get(row[12]!);
-  if (!sequence || (identity === '' && !/^nextval\([^()]*\)$/.test(expression ?? ''))) return null;
+  const found = row[12] === null ? undefined : sequences.get(row[12]!);
+  if (!found || (identity === '' && !/^nextval\([^()]*\)$/.test(expression ?? ''))) return null;
+  const { sequence, servesColumn } = found;
   return {
     kind: identity === 'a' ? 'always' : 'default',
     next: sequence.next,
     increment: sequence.increment,
     neverReuses: true,
+    sequence,
+    drawsFromOther: !servesColumn,
   };
 }
 

@@ -8,6 +8,7 @@ import { foreignKeyStatement, lateTableStatements } from './postgres-late-statem
 import { nameLimits, quoteName, quoteTable, quoteText } from './postgres-names.ts';
 import { postgresIdiom } from './postgres-idiom.ts';
 import { postgresTypeDocs } from './postgres-type-docs.ts';
+import { sequenceStatements, setting } from './postgres-sequences.ts';
 import { viewStatements } from './postgres-views.ts';
 import { widthProblem } from './postgres-width.ts';
 
@@ -32,6 +33,7 @@ export const postgresDialect: Dialect = {
     table.partitioning && !validate ? [] : [foreignKeyStatement(table, key, validate)],
   counterStatements,
   createsCounters: false,
+  sequenceStatements,
   finishStatements: (tables) => tables.map((table) => `ANALYZE ${quoteTable(table.name)}`),
   viewStatements,
   dropView: ({ isMaterialized, name }) => `DROP ${isMaterialized ? 'MATERIALIZED ' : ''}VIEW ${quoteTable(name)}`,
@@ -46,21 +48,22 @@ export const postgresDialect: Dialect = {
 };
 
 /** Largest values of the types that identity columns have. */
-const limits: Record<string, bigint> = { smallint: 32767n, integer: 2147483647n, bigint: 9223372036854775807n };
+const limits: Record<string, string> = { smallint: '32767', integer: '2147483647', bigint: '9223372036854775807' };
+const lowest = '-9223372036854775808';
 
 function counterStatements(table: TableSchema): string[] {
   return table.columns.flatMap(({ name, nativeType, identity }) => {
     if (!identity) return [];
+    // Others draw from it too: it never goes back.
+    if (identity.drawsFromOther && identity.sequence)
+      return sequenceStatements({ ...identity.sequence, next: identity.next }).advance;
     const sequence = sequenceOf(table.name, name);
     if (identity.next === null) {
       const largest = `(SELECT coalesce(max(${quoteName(name)}), 0) + 1 FROM ${quoteTable(table.name)})`;
       return [`SELECT setval(${sequence}, ${largest}::bigint, false)`];
     }
-    const next = BigInt(identity.next);
-    const isUsedUp = next > (limits[nativeType] ?? limits['bigint']!);
-    // A sequence holds the last number drawn where the next would be too large.
-    const [value, called] = isUsedUp ? [next - BigInt(identity.increment), true] : [next, false];
-    return [`SELECT setval(${sequence}, ${value}, ${called})`];
+    const ends = { increment: identity.increment, minimum: lowest, maximum: limits[nativeType] ?? limits['bigint']! };
+    return [`SELECT setval(${sequence}, ${setting(identity.sequence ?? ends, identity.next)})`];
   });
 }
 

@@ -55,18 +55,6 @@ const types = `SELECT 'type', n.nspname, t.typname, NULL, NULL, CASE t.typtype
         OR a.atttypid IN (SELECT o.oid FROM pg_catalog.pg_type o WHERE o.typbasetype = t.oid))))
   ORDER BY n.nspname, t.typname`;
 
-/** Sequences of columns come with their tables as identity columns. */
-const sequences = `SELECT 'sequence', n.nspname, c.relname, NULL, NULL,
-    'CREATE SEQUENCE ' || ${qualified('n.nspname', 'c.relname')} || ' AS ' || format_type(s.seqtypid, NULL) ||
-    ' INCREMENT BY ' || s.seqincrement || ' MINVALUE ' || s.seqmin || ' MAXVALUE ' || s.seqmax || ' START WITH ' || s.seqstart ||
-    ' CACHE ' || s.seqcache || CASE WHEN s.seqcycle THEN ' CYCLE' ELSE '' END
-  FROM ${relation} JOIN pg_catalog.pg_sequence s ON s.seqrelid = c.oid
-  WHERE ${ownRelation} AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d
-      WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = c.oid AND d.deptype IN ('a', 'i'))
-    AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d
-      WHERE d.classid = 'pg_catalog.pg_attrdef'::regclass AND d.refobjid = c.oid)
-  ORDER BY 2, 3`;
-
 const routines = `SELECT 'routine', n.nspname, p.proname, NULL, NULL, CASE WHEN p.prokind = 'a'
     THEN '-- aggregate ' || ${qualified('n.nspname', 'p.proname')} || '(' || pg_get_function_arguments(p.oid) || ')'
     ELSE pg_get_functiondef(p.oid) END
@@ -114,4 +102,4 @@ const grants = `SELECT 'grant', n.nspname, c.relname, n.nspname, c.relname,
   WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND NOT c.relispartition AND g.grantee <> c.relowner AND ${ownRelation}
   GROUP BY n.nspname, c.relname, c.relkind, g.grantee, g.is_grantable ORDER BY 2, 3, 6`;
 
-const queries = [extensions, types, sequences, routines, foreignTables, rules, triggers, policies, grants];
+const queries = [extensions, types, routines, foreignTables, rules, triggers, policies, grants];

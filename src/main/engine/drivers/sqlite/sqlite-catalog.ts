@@ -74,6 +74,10 @@ export class SqliteCatalog implements Catalog {
     return this.#try(() => readViews(this.#database));
   }
 
+  async sequences(): Promise<[]> {
+    return [];
+  }
+
   async objects(): Promise<SchemaObject[]> {
     return this.#try(() => {
       const rows = allRows(

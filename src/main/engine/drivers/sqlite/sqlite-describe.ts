@@ -184,7 +184,14 @@ function identityOf(counters: CounterReader, table: TableName, column: string, n
   const found = neverReuses ? counters.recorded(table.name) : counters.present(table.name, column);
   const last = typeof found === 'bigint' ? found : 0n;
   const isFull = last === 2n ** 63n - 1n;
-  return { kind: 'default', next: isFull ? null : String(last + 1n), increment: '1', neverReuses };
+  return {
+    kind: 'default',
+    next: isFull ? null : String(last + 1n),
+    increment: '1',
+    neverReuses,
+    sequence: null,
+    drawsFromOther: false,
+  };
 }
 
 function primaryKeyOf(

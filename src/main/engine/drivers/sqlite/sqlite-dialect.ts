@@ -35,6 +35,7 @@ export const sqliteDialect: Dialect = {
   emptyUnchecked: ({ name }) => `DELETE FROM ${quoteName(name)}`,
   emptyTable: ({ name }) => `DELETE FROM ${quoteName(name)}`,
   dropTable: ({ name }) => `DROP TABLE ${quoteName(name)}`,
+  sequenceStatements: () => null,
   dropForeignKey: () => [],
   fitReferring: () => null,
   foreignKeyProblem: () => null,
