@@ -6,6 +6,11 @@ import { readRows, runScript } from '../support/database-clients.ts';
 import { describeServers } from '../support/needs.ts';
 import { createScratchDatabase, serversOf, type ScratchDatabase } from '../support/scratch-database.ts';
 
+const countries = `
+  CREATE TABLE country (id INT PRIMARY KEY, name VARCHAR(9), KEY by_name (name));
+  CREATE TABLE city (id INT PRIMARY KEY, name VARCHAR(9), country_id INT, UNIQUE KEY by_country (country_id, name),
+    KEY by_name (name), CONSTRAINT ${'k'.repeat(64)} FOREIGN KEY (country_id) REFERENCES country (id));`;
+
 interface Trip {
   readonly source: DatabaseKind;
   readonly via: DatabaseKind;
@@ -60,6 +65,26 @@ describe.each(['mysql', 'mariadb'] as const)('%s', (source) => {
       expect(await rowsOf(back, 'SELECT capital_id, active FROM mayor')).toEqual([['65535', '1']]);
     });
   });
+
+  for (const via of ['postgresql', 'sqlite'] as const) {
+    describeTrip(source, via, () => {
+      test('indexes and keys keep their names, but for one that another table has taken', async () => {
+        await using back = await roundTrip({ source, via, script: countries });
+        const indexes = `SELECT table_name, index_name FROM information_schema.statistics
+          WHERE table_schema = DATABASE() AND index_name <> 'PRIMARY' GROUP BY 1, 2 ORDER BY 1, 2`;
+        expect(await rowsOf(back, indexes)).toEqual([
+          ['city', 'by_country'],
+          ['city', 'by_name'],
+          ['country', 'country_by_name'],
+        ]);
+        const keys =
+          'SELECT constraint_name FROM information_schema.referential_constraints WHERE constraint_schema = DATABASE()';
+        const [[name]] = (await rowsOf(back, keys)) as [[string]];
+        // PostgreSQL's names have 63 bytes.
+        expect(name).toMatch(via === 'sqlite' ? /^k{64}$/ : /^k{56}_[0-9a-f]{6}$/);
+      });
+    });
+  }
 
   describeTrip('sqlite', source, () => {
     test('unique constraints without a name have none again', async () => {

@@ -1,10 +1,12 @@
 /** Foreign keys in target names, and which of them can be had. */
 import type { Finding } from '../../../shared/model/finding.ts';
 import type { StreamOptions } from '../../../shared/model/stream-config.ts';
+import type { Dialect } from '../driver/dialect.ts';
 import type { Driver } from '../driver/driver.ts';
-import { claimName } from '../driver/names.ts';
+import { claimName, nameKey } from '../driver/names.ts';
 import type { ForeignKeySchema, IndexPart, TableSchema } from '../model/table-schema.ts';
 import { tableFinding, tableKey, type PlannedTable } from './convert-plan.ts';
+import { renamed } from './plan-columns.ts';
 import type { TableDraft } from './plan-tables.ts';
 
 export interface KeyedTable {
@@ -23,17 +25,22 @@ export function planForeignKeys(
   options: StreamOptions,
 ): KeyedTable[] {
   const { dialect, capabilities } = target;
-  const taken = new Set(drafts.flatMap(({ plan }) => plan.targetSchema.foreignKeys.flatMap(({ name }) => name ?? [])));
-  /** Keys that are added by a statement of their own need a name; two of one table may be of the same columns. */
-  const named = (key: ForeignKeySchema, { plan }: TableDraft): ForeignKeySchema => {
-    if (key.name !== null || !capabilities.lateForeignKeys) return key;
-    return { ...key, name: claimName(`${plan.target.name}_${key.columns.join('_')}_fk`, dialect.names.index, taken) };
-  };
+  const takenInDatabase = new Set<string>();
   const isFamily = source.family === target.family;
   const bySource = new Map(drafts.map((draft) => [tableKey(draft.plan.source.table), draft]));
   return drafts.map((draft) => {
     const { plan } = draft;
     const findings: Finding[] = [];
+    const taken =
+      dialect.foreignKeyNamesPer === 'database' ? takenInDatabase : constraintNames(plan.targetSchema, dialect);
+    /** Keys that are added by a statement of their own need a name; two of one table may be of the same columns. */
+    const named = (key: ForeignKeySchema): ForeignKeySchema => {
+      if (key.name === null && !capabilities.lateForeignKeys) return key;
+      const wanted = key.name ?? `${plan.target.name}_${key.columns.join('_')}_fk`;
+      const name = claimName(wanted, dialect.names.index, taken, plan.target.name);
+      if (key.name !== null && name !== key.name) findings.push(renamed(plan.label, 'Foreign key', key.name, name));
+      return { ...key, name };
+    };
     const foreignKeys: { key: ForeignKeySchema; validate: boolean }[] = [];
     for (const key of plan.targetSchema.foreignKeys) {
       const other = bySource.get(tableKey(key.references));
@@ -43,7 +50,7 @@ export function planForeignKeys(
         findings.push(lostKey(plan.label, key, `is left out: ${lost} is not copied`));
         continue;
       }
-      const translated = named(inTarget, draft);
+      const translated = named(inTarget);
       const add = (more: Finding[], how: string) => {
         const statement = dialect.foreignKeyStatements(plan.targetSchema, translated, true)[0]?.sql;
         more.push(lostKey(plan.label, key, how, statement));
@@ -70,6 +77,14 @@ export function planForeignKeys(
     }
     return { draft, foreignKeys, findings };
   });
+}
+
+/** Those that a foreign key of the table must not have. */
+function constraintNames({ primaryKey, indexes, checks }: TableSchema, { names }: Dialect): Set<string> {
+  const taken = [primaryKey?.name, ...indexes.map(({ constraint, name }) => (constraint ? name : null))];
+  return new Set(
+    [...taken, ...checks.map(({ name }) => name)].flatMap((name) => (name ? nameKey(name, names.index) : [])),
+  );
 }
 
 /** A key refers to columns that are unique together, which MySQL and MariaDB do not ask for; null: they are. */

@@ -11,7 +11,7 @@ import { expressionTranslator } from '../sql/translate-expression.ts';
 import { checkConditions } from './check-conditions.ts';
 import { tableFinding, tableKey } from './convert-plan.ts';
 import { namePlace } from './name-place.ts';
-import { chooseColumns } from './plan-columns.ts';
+import { chooseColumns, renamed } from './plan-columns.ts';
 import { possibleConstraints } from './possible-constraints.ts';
 import { selectTables, type SelectedTable } from './select-tables.ts';
 import { settleTypes } from './settle-types.ts';
@@ -211,12 +211,21 @@ function distinctIndexNames(drafts: readonly TableDraft[], targetDriver: Driver)
   return drafts.map((draft) => {
     const { plan } = draft;
     const taken = takenIn(plan.target.schema);
-    const indexes = plan.targetSchema.indexes.map((index) => ({
-      ...index,
-      name: claimName(index.name, targetDriver.dialect.names.index, taken, plan.target.name),
-    }));
-    return { ...draft, plan: { ...plan, targetSchema: { ...plan.targetSchema, indexes } } };
+    const findings: Finding[] = [];
+    const indexes = plan.targetSchema.indexes.map((index) => {
+      const name = claimName(index.name, targetDriver.dialect.names.index, taken, plan.target.name);
+      if (name !== index.name) findings.push(renamedIndex(plan.label, index.name, name, plan.target.name));
+      return { ...index, name };
+    });
+    const targetSchema = { ...plan.targetSchema, indexes };
+    return { ...draft, plan: { ...plan, targetSchema, findings: [...plan.findings, ...findings] } };
   });
+}
+
+function renamedIndex(label: string, from: string, to: string, owner: string): Finding {
+  if (to !== `${owner}_${from}`) return renamed(label, 'Index', from, to);
+  const message = `Index "${from}" of "${label}" has the name of its table in front, since its own is taken on the target.`;
+  return tableFinding('info', 'name_changed', label, message);
 }
 
 function isFiltered(table: SelectedTable, options: StreamOptions): boolean {

@@ -15,6 +15,8 @@ export interface Dialect {
   exactText?(length: number): string;
   /** Index names are unique per schema (PostgreSQL, SQLite) or per table (MySQL). */
   readonly indexNamesPer: 'schema' | 'table';
+  /** Names of foreign keys are unique per table, among all its constraints (PostgreSQL, SQLite), or per database (MySQL). */
+  readonly foreignKeyNamesPer: 'table' | 'database';
 
   /** How this database reads and writes the expressions that all databases know. */
   readonly idiom: SqlIdiom;

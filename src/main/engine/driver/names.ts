@@ -18,13 +18,15 @@ export function nameKey(name: string, limits: NameLimits): string {
 /**
  * `name` if it is legal, fits and is not taken, otherwise cut and ended with `_` and a hash of the whole name, so that the same
  * name becomes the same everywhere. Adds what it returns to `taken` (keys of nameKey). `owner`: what the name belongs to, where
- * many owners have things of one name: otherwise each of these would have to try the ends of all before it.
+ * many owners have things of one name: it goes in front of one that is taken.
  */
 export function claimName(wanted: string, limits: NameLimits, taken: Set<string>, owner = ''): string {
   const name = limits.legal?.(wanted) ?? wanted;
+  const owned = limits.legal?.(`${owner}_${wanted}`) ?? `${owner}_${wanted}`;
+  const candidates = [name, ...(owner === '' || name.startsWith(`${owner}_`) ? [] : [owned])].filter(limits.fits);
   for (let attempt = 0; ; attempt++) {
     const hashed = attempt === 0 ? wanted : `${wanted}\0${owner}\0${attempt}`;
-    const candidate = attempt === 0 && limits.fits(name) ? name : cut(name, `_${shortHash(hashed)}`, limits);
+    const candidate = candidates.shift() ?? cut(name, `_${shortHash(hashed)}`, limits);
     const key = nameKey(candidate, limits);
     if (!taken.has(key)) {
       taken.add(key);

@@ -239,7 +239,6 @@ export function adaptForeignKeys(table: TableSchema, context: AdaptContext, repo
     }
     return {
       ...key,
-      name: key.name === null || context.sourceFamily === 'mysql' ? key.name : constraintName(table, key.name),
       onDelete: action(key.onDelete, 'on delete'),
       onUpdate: action(key.onUpdate, 'on update'),
       onDeleteColumns: [],

@@ -18,6 +18,7 @@ export const mysqlDialect = (kind: MysqlKind): Dialect => ({
   names: { table: tableLimits, column: nameLimits, index: nameLimits },
   exactText: (length) => `VARCHAR(${length}) CHARACTER SET utf8mb4 COLLATE ${exactCollation}`,
   indexNamesPer: 'table',
+  foreignKeyNamesPer: 'database',
   idiom: mysqlIdiom,
   quoteName,
   quoteTable,

@@ -1,7 +1,14 @@
 /** A source's table as PostgreSQL would have it. What is changed or left out is a finding. */
 import type { AdaptContext, AdaptedTable } from '../../driver/dialect.ts';
 import { claimName } from '../../driver/names.ts';
-import type { CheckSchema, IndexPart, IndexSchema, KeySchema, TableSchema } from '../../model/table-schema.ts';
+import type {
+  CheckSchema,
+  ColumnSchema,
+  IndexPart,
+  IndexSchema,
+  KeySchema,
+  TableSchema,
+} from '../../model/table-schema.ts';
 import { keepColumn, TableFindings, translateColumn } from './postgres-adapt-column.ts';
 import { renameSystemColumns } from './postgres-system-columns.ts';
 import { nameLimits, quoteName, quoteTable } from './postgres-names.ts';
@@ -123,16 +130,11 @@ function adaptIndex(
     findings.add('info', 'index_visible', `has an invisible index ${index.name}, which is visible here.`);
   }
   if (index.unique) reportCase(index, table, findings);
-  // Index names are unique in a schema here, in a table there.
-  const name =
-    context.sourceFamily === 'mysql' && !index.name.startsWith(`${table.name.name}_`)
-      ? `${table.name.name}_${index.name}`
-      : index.name;
   const hasExpression = parts.some((part) => part !== null && part.expression !== null);
   const isConstraint = index.constraint && !hasExpression && where === null;
   return {
     ...index,
-    name: claimName(name, nameLimits, taken),
+    name: claimName(index.name, nameLimits, taken),
     constraint: isConstraint,
     parts: parts.map((part) => (isConstraint ? plainPart(part!) : part!)),
     include: [],

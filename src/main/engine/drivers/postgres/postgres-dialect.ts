@@ -15,6 +15,7 @@ import { widthProblem } from './postgres-width.ts';
 export const postgresDialect: Dialect = {
   names: { table: nameLimits, column: nameLimits, index: nameLimits },
   indexNamesPer: 'schema',
+  foreignKeyNamesPer: 'table',
   idiom: postgresIdiom,
   quoteName,
   quoteTable,

@@ -13,6 +13,7 @@ const mostAnalyzedApart = 200;
 export const sqliteDialect: Dialect = {
   names: { table: tableLimits, column: columnLimits, index: indexLimits },
   indexNamesPer: 'schema',
+  foreignKeyNamesPer: 'table',
   idiom: sqliteIdiom,
   quoteName,
   quoteTable: ({ name }) => quoteName(name),
