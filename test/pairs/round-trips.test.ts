@@ -99,6 +99,20 @@ describe.each(['mysql', 'mariadb'] as const)('%s', (source) => {
   });
 });
 
+describeTrip('postgresql', 'sqlite', () => {
+  test('what PostgreSQL cannot compare has no index, and no run fails by it', async () => {
+    await using back = await roundTrip({
+      source: 'postgresql',
+      via: 'sqlite',
+      script:
+        'CREATE TABLE a (id int PRIMARY KEY, b int[], UNIQUE (b, id)); CREATE INDEX ON a (b); INSERT INTO a VALUES (1);',
+    });
+    const columns = `SELECT format_type(atttypid, atttypmod) FROM pg_attribute WHERE attrelid = 'a'::regclass AND attnum > 0`;
+    expect(await rowsOf(back, columns)).toEqual([['integer'], ['json']]);
+    expect(await rowsOf(back, `SELECT count(*) FROM pg_index WHERE indrelid = 'a'::regclass`)).toEqual([['1']]);
+  });
+});
+
 describeTrip('postgresql', 'postgresql', () => {
   test('a schema that holds views only', async () => {
     await using back = await roundTrip({

@@ -21,6 +21,7 @@ export function adaptTable(source: TableSchema, context: AdaptContext): AdaptedT
   const columns = table.columns.map((column) =>
     isOwn ? keepColumn(column, context, findings) : translateColumn(column, table, context, findings, takenTypes),
   );
+  const targets = new Map(table.columns.map(({ name }, place) => [name, columns[place]!.column]));
   if (isOwn) reportTraits(table, findings);
   const taken = new Set([table.name.name]);
   const setChecks = columns.flatMap(({ check }) =>
@@ -33,7 +34,7 @@ export function adaptTable(source: TableSchema, context: AdaptContext): AdaptedT
     kind: isOwn && table.kind === 'partitioned' ? 'partitioned' : 'table',
     columns: columns.map(({ column }) => column),
     primaryKey: adaptPrimaryKey(table, taken),
-    indexes: table.indexes.flatMap((index) => adaptIndex(index, table, context, findings, taken) ?? []),
+    indexes: table.indexes.flatMap((index) => adaptIndex(index, table, targets, context, findings, taken) ?? []),
     checks: [...checks, ...setChecks].map((check) => ({
       ...check,
       name: claimName(check.name ?? `${table.name.name}_check`, nameLimits, takenChecks),
@@ -99,6 +100,7 @@ function translateChecks(table: TableSchema, context: AdaptContext, findings: Ta
 function adaptIndex(
   index: IndexSchema,
   table: TableSchema,
+  targets: ReadonlyMap<string, ColumnSchema>,
   context: AdaptContext,
   findings: TableFindings,
   taken: Set<string>,
@@ -122,6 +124,8 @@ function adaptIndex(
   }
   if (index.method === 'fulltext') return drop('PostgreSQL searches text with tsvector and GIN, by other queries');
   if (index.method === 'spatial') return drop('it needs PostGIS and a GiST index');
+  const incomparable = index.parts.find(({ column }) => column !== null && targets.get(column)?.nativeType === 'json');
+  if (incomparable) return drop(`values of type json, which ${incomparable.column} becomes, are not compared`);
   const parts = index.parts.map((part) => translatePart(part, index, table, context, findings));
   if (parts.includes(null)) return drop('it is over an expression that has no certain equal');
   const where = index.where === null ? null : context.translate(index.where, 'condition');
