@@ -2,7 +2,7 @@
 import type { Finding } from '../../../shared/model/finding.ts';
 import type { TablePlan } from '../model/table-plan.ts';
 import type { ForeignKeySchema, TableName, TableSchema } from '../model/table-schema.ts';
-import type { SequenceSchema } from '../model/sequence-schema.ts';
+import type { SequenceSchema } from '../model/table-schema.ts';
 import type { ViewSchema } from '../model/view-schema.ts';
 
 export interface ConvertPlan {

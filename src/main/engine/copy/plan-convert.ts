@@ -2,7 +2,7 @@
 import type { Finding } from '../../../shared/model/finding.ts';
 import type { StreamOptions } from '../../../shared/model/stream-config.ts';
 import type { Dialect, LateStatement, SequenceStatements } from '../driver/dialect.ts';
-import type { SequenceSchema } from '../model/sequence-schema.ts';
+import type { SequenceSchema } from '../model/table-schema.ts';
 import type { SchemaObject } from '../model/table-schema.ts';
 import { checkTargets } from './check-targets.ts';
 import { tableKey, type ConvertPlan, type PlannedTable, type PlannedView } from './convert-plan.ts';

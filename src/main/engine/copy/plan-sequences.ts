@@ -3,7 +3,7 @@ import type { Finding } from '../../../shared/model/finding.ts';
 import type { StreamOptions } from '../../../shared/model/stream-config.ts';
 import type { Dialect } from '../driver/dialect.ts';
 import type { Driver, Session } from '../driver/driver.ts';
-import type { SequenceSchema } from '../model/sequence-schema.ts';
+import type { SequenceSchema } from '../model/table-schema.ts';
 import type { ColumnSchema } from '../model/table-schema.ts';
 import { tableKey } from './convert-plan.ts';
 import type { TableDraft } from './plan-tables.ts';

@@ -1,5 +1,5 @@
 /** What CREATE SEQUENCE and identity columns say of a sequence beyond its type. */
-import type { SequenceSchema } from '../../model/sequence-schema.ts';
+import type { SequenceSchema } from '../../model/table-schema.ts';
 
 /** Largest and smallest values of the types that sequences have. */
 const bounds: Record<SequenceSchema['type'], readonly [smallest: string, largest: string]> = {

@@ -1,6 +1,6 @@
 /** Sequences: read from the catalogs, and the statements that make them. */
 import type { SequenceStatements } from '../../driver/dialect.ts';
-import type { SequenceSchema } from '../../model/sequence-schema.ts';
+import type { SequenceSchema } from '../../model/table-schema.ts';
 import { sequencesSql } from './postgres-catalog-sql.ts';
 import type { PostgresConnection } from './postgres-connection.ts';
 import { createSchema } from './postgres-ddl.ts';
