@@ -94,7 +94,7 @@ export interface Application {
   quit(): Promise<void>;
 }
 
-/** Rejects with `data_directory_in_use`, `data_file_newer`, `file_missing`, or when the address is taken. */
+/** Rejects with `data_directory_in_use`, `data_file_newer`, `data_file_failed`, or when the address is taken. */
 export async function startApplication(platform: Platform, options: ApplicationOptions): Promise<Application> {
   const { clock, log, vault, inspector, dataDirectory } = platform;
   const onDefect = (error: unknown) => log.error('A defect', error);

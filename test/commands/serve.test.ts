@@ -92,6 +92,9 @@ describe('is refused, with 2 and what to do,', () => {
     [['--port', 'http'], 'Give a port from 0 to 65535.'],
     [['--host', '192.0.2.1'], '--host: 192.0.2.1 is not an address of this computer.'],
     [['--api-key-file', '/nowhere/key'], 'The API key file /nowhere/key cannot be written'],
+    // A variable that is not set is no wish to listen everywhere, nor for the default folder.
+    [['--host', ''], "option '--host <name>' argument '' is invalid"],
+    [['--data-dir', ''], "option '--data-dir <folder>' argument '' is invalid"],
     [['extra'], 'too many arguments'],
   ])('%o', async (args, message) => {
     await using folder = await createFolder();

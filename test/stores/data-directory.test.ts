@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -37,7 +37,18 @@ describe('where it is', () => {
   });
 
   test('what cannot be made says so', () => {
-    expect(() => makeDataDirectory('/dev/null/x')).toThrow(expect.objectContaining({ code: 'file_missing' }));
+    const message = expect.stringMatching(/^The data directory \/dev\/null\/x cannot be made: E[A-Z]+: [^:]*\.$/);
+    expect(() => makeDataDirectory('/dev/null/x')).toThrow(
+      expect.objectContaining({ code: 'data_file_failed', message }),
+    );
+  });
+
+  test('one that is there keeps its mode, and what is written there is for its owner alone', () => {
+    chmodSync(directory, 0o755);
+    makeDataDirectory(directory);
+    expect(statSync(directory).mode & 0o777).toBe(0o755);
+    lockDataDirectory(directory).release();
+    for (const name of readdirSync(directory)) expect(statSync(join(directory, name)).mode & 0o077).toBe(0);
   });
 });
 
@@ -51,6 +62,19 @@ describe('the lock', () => {
     lock.release();
     lock.release();
     lockDataDirectory(directory).release();
+  });
+
+  test('is made anew when its file is damaged', () => {
+    writeFileSync(join(directory, 'lock.sqlite'), 'no database, but long enough to be looked at as one'.repeat(50));
+    const lock = lockDataDirectory(directory);
+    expect(() => lockDataDirectory(directory)).toThrow(refusal(process.pid));
+    lock.release();
+  });
+
+  test('that cannot be had names the directory', () => {
+    mkdirSync(join(directory, 'lock.sqlite'));
+    const message = expect.stringContaining(`The data directory ${directory} cannot be used: EISDIR`);
+    expect(() => lockDataDirectory(directory)).toThrow(expect.objectContaining({ code: 'data_file_failed', message }));
   });
 
   test('holds against another process and dies with it, however it ends', async () => {

@@ -139,5 +139,5 @@ test('a change that throws, or cannot be written, changes nothing', () => {
 
 test('a file that cannot be read is an error, not an empty document', () => {
   mkdirSync(path);
-  expect(open).toThrow(expect.objectContaining({ code: 'file_missing' }));
+  expect(open).toThrow(expect.objectContaining({ code: 'data_file_failed' }));
 });

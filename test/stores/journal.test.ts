@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -187,6 +187,51 @@ describe('a file that is not right', () => {
     expect(journal.findings).toMatchObject([{ code: 'journal_damaged', message: expect.stringContaining(aside) }]);
     expect(readFileSync(aside, 'utf8')).toBe(text);
     journal.saveStream(record('stream_1'), null);
+  });
+
+  test('so is one with a damaged page or record, although it can be opened', () => {
+    for (const name of ['stream_1', 'stream_2', 'stream_3']) journal.saveStream(record(name), null);
+    journal.close();
+    const intact = readFileSync(path);
+    const pageBytes = 4096;
+    const damages = [
+      () =>
+        writeFileSync(
+          path,
+          Buffer.concat([intact.subarray(0, pageBytes), Buffer.alloc(pageBytes, 7), intact.subarray(2 * pageBytes)]),
+        ),
+      () => {
+        writeFileSync(path, intact);
+        using raw = new DatabaseSync(path);
+        raw.exec(`UPDATE streams SET record = '{"stream"' WHERE id = 'stream_2'`);
+      },
+      () => {
+        writeFileSync(path, intact);
+        using raw = new DatabaseSync(path);
+        raw.exec('DROP TABLE streams');
+      },
+    ];
+    for (const damage of damages) {
+      damage();
+      journal = open();
+      expect(journal.findings).toMatchObject([{ code: 'journal_damaged' }]);
+      expect(journal.streams({ limit: 10, offset: 0 })).toEqual([]);
+      journal.close();
+      rmSync(`${path}.damaged-2026-11-23T10-00-00.000Z`);
+    }
+    writeFileSync(path, intact);
+    journal = open();
+    expect([journal.findings, journal.streams({ limit: 10, offset: 0 }).length]).toEqual([[], 3]);
+  });
+
+  test('one that is no file at all is named', () => {
+    journal.close();
+    rmSync(path);
+    mkdirSync(path);
+    const message = expect.stringContaining(`${path}, cannot be opened: EISDIR`);
+    expect(open).toThrow(expect.objectContaining({ code: 'data_file_failed', message }));
+    rmSync(path, { recursive: true });
+    journal = open();
   });
 
   test('one of a newer version is refused and left alone', () => {

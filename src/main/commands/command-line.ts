@@ -91,7 +91,7 @@ async function parse(args: readonly string[], context: CommandContext): Promise<
     .option('--verify', 'compare source and target when all is copied')
     .option('-y, --yes', 'do not ask before rows or tables of the target are removed')
     .option('-q, --quiet', 'no progress, only the summary and errors')
-    .option('--data-dir <folder>', 'where files of Sluice go, such as refused rows')
+    .option('--data-dir <folder>', 'where files of Sluice go, such as refused rows', notEmpty)
     .action(async (file: string | undefined, options: RunOptions) => {
       const given = runArguments(file, options);
       if (options.dryRun) {
@@ -153,7 +153,7 @@ async function parse(args: readonly string[], context: CommandContext): Promise<
     .description('cut over a stream of a running server that follows changes (mode cdc, not available yet)')
     .argument('<stream>', 'id of the stream')
     .option('--server <url>', 'where the server answers', 'http://127.0.0.1:8020')
-    .option('--api-key-file <file>', "the server's key; without it SLUICE_API_KEY")
+    .option('--api-key-file <file>', "the server's key; without it SLUICE_API_KEY", notEmpty)
     .action(async (streamId: string, { server, apiKeyFile }: FinishOptions) => {
       const { finishCommand } = await import('./finish.ts');
       exitCode = await finishCommand({ streamId, server, apiKeyFile }, context);
@@ -173,9 +173,13 @@ async function parse(args: readonly string[], context: CommandContext): Promise<
     .command('serve')
     .description('serve the REST API, and the window in a browser, until it is interrupted; streams pause then')
     .option('--port <number>', 'port to listen on; 0 takes any free one', port, 8020)
-    .option('--host <name>', 'address to listen on; 0.0.0.0 is every address of this computer', '127.0.0.1')
-    .option('--data-dir <folder>', 'where connections, streams and their history are kept')
-    .option('--api-key-file <file>', 'file of the API key; made, readable by its owner only, if it is missing')
+    .option('--host <name>', 'address to listen on; 0.0.0.0 is every address of this computer', notEmpty, '127.0.0.1')
+    .option('--data-dir <folder>', 'where connections, streams and their history are kept', notEmpty)
+    .option(
+      '--api-key-file <file>',
+      'file of the API key; made, readable by its owner only, if it is missing',
+      notEmpty,
+    )
     .option('--resume', 'continue streams that were running when Sluice last ended')
     .option('--open', 'open the browser')
     .action(async ({ resume, open, dataDir, ...address }: ServeOptions) => {
@@ -222,6 +226,12 @@ function positiveNumber(text: string): number {
   const number = /^\d+$/.test(text) ? Number(text) : Number.NaN;
   if (number >= fewestDemoRows && number <= 1e9) return number;
   throw new InvalidArgumentError(`Give a whole number of at least ${fewestDemoRows}.`);
+}
+
+/** A variable of the shell that is not set must not pass for the default: an empty host is every address there is. */
+function notEmpty(text: string): string {
+  if (text !== '') return text;
+  throw new InvalidArgumentError('It is empty.');
 }
 
 function port(text: string): number {

@@ -4,6 +4,7 @@ import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { SluiceError } from '../../shared/errors/sluice-error.ts';
 import type { Finding } from '../../shared/model/finding.ts';
 import type { Vault } from '../credentials/vault.ts';
+import { fileError } from '../stores/file-error.ts';
 
 export type ApiKeySource = 'file' | 'environment' | 'keychain' | 'session';
 
@@ -74,12 +75,7 @@ function readOrMakeFile(path: string): string {
     if (value !== '') return value;
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT'))
-      throw new SluiceError(
-        'file_missing',
-        `The API key file ${path} cannot be read: ${String(error)}`,
-        { path },
-        error,
-      );
+      throw fileError(`The API key file ${path} cannot be read`, path, error);
   }
   const value = newKey();
   writeKeyFile(path, value);
@@ -102,11 +98,6 @@ function writeKeyFile(path: string, value: string): void {
     // The mode above counts for new files only.
     chmodSync(path, 0o600);
   } catch (error) {
-    throw new SluiceError(
-      'file_missing',
-      `The API key file ${path} cannot be written: ${String(error)}`,
-      { path },
-      error,
-    );
+    throw fileError(`The API key file ${path} cannot be written`, path, error);
   }
 }

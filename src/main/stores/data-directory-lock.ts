@@ -2,17 +2,33 @@
  * One Sluice per data directory, window or headless. The lock is a write transaction that stays open on a small SQLite
  * file: the operating system drops it with the process, however that ends, so there is no stale lock to clean up.
  */
+import { closeSync, openSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { SluiceError } from '../../shared/errors/sluice-error.ts';
+import { fileError, isDamagedFile } from './file-error.ts';
 
 export interface DataDirectoryLock extends Disposable {
   release(): void;
 }
 
-/** Throws `data_directory_in_use`, naming the process that holds the directory. */
+/** Throws `data_directory_in_use`, naming the process that holds the directory, or `data_file_failed`. */
 export function lockDataDirectory(directory: string): DataDirectoryLock {
-  const database = new DatabaseSync(join(directory, 'lock.sqlite'));
+  const path = join(directory, 'lock.sqlite');
+  try {
+    return lock(path, directory);
+  } catch (error) {
+    if (!isDamagedFile(error)) throw fileError(`The data directory ${directory} cannot be used`, path, error);
+    // It holds nothing but who the owner is.
+    for (const suffix of ['', '-wal', '-shm']) rmSync(path + suffix, { force: true });
+    return lock(path, directory);
+  }
+}
+
+function lock(path: string, directory: string): DataDirectoryLock {
+  // With this mode other users cannot lock it.
+  closeSync(openSync(path, 'a', 0o600));
+  const database = new DatabaseSync(path);
   try {
     // In WAL mode others can read who the owner is while its write transaction is open.
     database.exec('PRAGMA busy_timeout = 0; PRAGMA journal_mode = WAL;');

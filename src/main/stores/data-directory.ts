@@ -1,6 +1,6 @@
-import { chmodSync, mkdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { SluiceError } from '../../shared/errors/sluice-error.ts';
+import { fileError } from './file-error.ts';
 
 export interface DirectorySurroundings {
   readonly platform: NodeJS.Platform;
@@ -21,18 +21,14 @@ export function dataDirectoryPath(option: string | undefined, { platform, enviro
   return join(environment['XDG_DATA_HOME'] || join(home, '.local', 'share'), 'sluice');
 }
 
-/** Makes the directory, readable by its owner only. */
+/**
+ * Makes the directory, readable by its owner only. One that is there keeps its mode: others may work in it too (`/tmp`), and
+ * what Sluice writes there can be read by its owner only.
+ */
 export function makeDataDirectory(path: string): void {
   try {
     mkdirSync(path, { recursive: true, mode: 0o700 });
-    // The mode above counts for new directories only. Windows has no such modes and ignores this.
-    chmodSync(path, 0o700);
   } catch (error) {
-    throw new SluiceError(
-      'file_missing',
-      `The data directory ${path} cannot be made: ${String(error)}`,
-      { path },
-      error,
-    );
+    throw fileError(`The data directory ${path} cannot be made`, path, error);
   }
 }

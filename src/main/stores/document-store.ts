@@ -3,6 +3,7 @@ import { readFileSync, renameSync } from 'node:fs';
 import { SluiceError } from '../../shared/errors/sluice-error.ts';
 import type { Finding } from '../../shared/model/finding.ts';
 import { emptyDocument, parseDocument, type StoredDocument } from './document.ts';
+import { fileError } from './file-error.ts';
 
 /** The file behind the store: `conf` headless, electron-store in the app; both write the same format to the same place. */
 export interface DocumentFile {
@@ -18,7 +19,7 @@ export class DocumentStore {
   #document: StoredDocument;
 
   /**
-   * A damaged file is set aside under another name, never overwritten. Throws `data_file_newer`, and `file_missing` when the
+   * A damaged file is set aside under another name, never overwritten. Throws `data_file_newer`, and `data_file_failed` when the
    * file is there but cannot be read.
    */
   constructor(file: DocumentFile, now: Date = new Date()) {
@@ -41,13 +42,7 @@ export class DocumentStore {
     try {
       this.#file.write(next);
     } catch (error) {
-      const isFull = error instanceof Error && 'code' in error && error.code === 'ENOSPC';
-      throw new SluiceError(
-        isFull ? 'disk_full' : 'file_missing',
-        `${this.#file.path} cannot be written: ${String(error)}`,
-        { path: this.#file.path },
-        error,
-      );
+      throw fileError(`${this.#file.path} cannot be written`, this.#file.path, error);
     }
     this.#document = next;
   }
@@ -60,7 +55,7 @@ function load(path: string, now: Date): { document: StoredDocument; findings: Fi
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT')
       return { document: emptyDocument(), findings: [] };
-    throw new SluiceError('file_missing', `${path} cannot be read: ${String(error)}`, { path }, error);
+    throw fileError(`${path} cannot be read`, path, error);
   }
   try {
     return { document: parseDocument(text, path), findings: [] };

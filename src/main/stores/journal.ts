@@ -2,14 +2,14 @@
  * What streams did: their states, progress, logs and refused rows, in an SQLite file of our own. States are written at
  * once; everything that comes often waits for the next batch, so that a busy stream costs the main process little.
  */
-import { chmodSync, closeSync, openSync, rmSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, openSync, renameSync } from 'node:fs';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
-import { SluiceError } from '../../shared/errors/sluice-error.ts';
 import type { Finding } from '../../shared/model/finding.ts';
 import type { RowError, TableProgress } from '../../shared/model/run-event.ts';
 import type { VerifyReport } from '../../shared/model/copy-plan.ts';
 import type { LogEntry, RowErrorEntry, StreamDetail, StreamStatus } from '../../shared/model/stream.ts';
 import { setAside } from './document-store.ts';
+import { fileError, isDamagedFile } from './file-error.ts';
 import { migrateJournal } from './journal-schema.ts';
 
 /** A stream without its tables, which are kept in rows of their own, and without what is kept elsewhere. */
@@ -233,9 +233,7 @@ export class Journal {
     try {
       return this.#statement(sql).all(...values);
     } catch (error) {
-      const isFull = error instanceof Error && 'errcode' in error && error.errcode === 13;
-      const code = isFull ? 'disk_full' : 'internal';
-      throw new SluiceError(code, `The journal of streams cannot be written: ${String(error)}`, {}, error);
+      throw fileError('The journal of streams cannot be written', this.#database.location() ?? '', error);
     }
   }
 
@@ -260,23 +258,40 @@ const parseRecord = (row: Record<string, unknown>) => JSON.parse(row['record'] a
 const isConstraint = (error: unknown) =>
   error instanceof Error && 'errcode' in error && (Number(error.errcode) & 0xff) === 19;
 
-/** SQLITE_CORRUPT, SQLITE_NOTADB. */
-const isDamaged = (error: unknown) =>
-  error instanceof Error && 'errcode' in error && [11, 26].includes(Number(error.errcode) & 0xff);
-
 function openJournal(path: string, now: Date): { database: DatabaseSync; findings: Finding[] } {
+  const whole = openWhole(path);
+  if (whole) return { database: whole, findings: [] };
+  const aside = setAside(path, now);
+  // Its last writes are in the first of them.
+  for (const suffix of ['-wal', '-shm']) if (existsSync(path + suffix)) renameSync(path + suffix, aside + suffix);
+  const finding: Finding = {
+    severity: 'warning',
+    code: 'journal_damaged',
+    message: `The history of streams was damaged, so Sluice starts a new one. The damaged file is kept as ${aside}.`,
+  };
+  return { database: openDatabase(path), findings: [finding] };
+}
+
+/** null for a damaged one: what of it can be read would end the app later, in the middle of something. */
+function openWhole(path: string): DatabaseSync | null {
+  let database: DatabaseSync;
   try {
-    return { database: openDatabase(path), findings: [] };
+    database = openDatabase(path);
   } catch (error) {
-    if (!isDamaged(error)) throw error;
-    const aside = setAside(path, now);
-    for (const suffix of ['-wal', '-shm']) rmSync(path + suffix, { force: true });
-    const finding: Finding = {
-      severity: 'warning',
-      code: 'journal_damaged',
-      message: `The history of streams was damaged, so Sluice starts a new one. The damaged file is kept as ${aside}.`,
-    };
-    return { database: openDatabase(path), findings: [finding] };
+    if (isDamagedFile(error)) return null;
+    throw fileError(`The history of streams, ${path}, cannot be opened`, path, error);
+  }
+  if (isWhole(database)) return database;
+  database.close();
+  return null;
+}
+
+function isWhole(database: DatabaseSync): boolean {
+  try {
+    if (database.prepare('PRAGMA quick_check(1)').get()?.['quick_check'] !== 'ok') return false;
+    return database.prepare('SELECT 1 FROM streams WHERE NOT json_valid(record)').get() === undefined;
+  } catch {
+    return false;
   }
 }
 

@@ -92,6 +92,11 @@ export const errorCodes = {
     'Close the other one, or start this one with another `--data-dir`.',
     { exit: 2, http: 409 },
   ),
+  data_file_failed: facts(
+    'A file of Sluice itself cannot be read or written.',
+    'Check its path and permissions, and the free room of its disk.',
+    { exit: 2 },
+  ),
   data_file_newer: facts(
     'A file in the data directory was written by a newer Sluice.',
     'Start the newer version, or use another `--data-dir`.',
