@@ -1,5 +1,5 @@
 /** Row text of one side in whole rows, with a place in it up to which it has been compared. */
-import { cutUnits, unitBuffers } from '../copy/cut-units.ts';
+import { cutUnits, defaultCutLimits, unitBuffers } from '../copy/cut-units.ts';
 import type { TableReader } from '../driver/driver.ts';
 import type { LoadUnit } from '../model/row-bundle.ts';
 import type { KeyRange, TablePlan } from '../model/table-plan.ts';
@@ -9,6 +9,8 @@ export interface Side {
   readonly plan: TablePlan;
 }
 
+/** Four streams are open at once. */
+const limits = { ...defaultCutLimits, unitBytes: 1024 ** 2 };
 const nothing = Buffer.alloc(0);
 
 export class RowStream implements AsyncDisposable {
@@ -23,7 +25,7 @@ export class RowStream implements AsyncDisposable {
   #release: (() => void) | undefined;
 
   constructor({ reader, plan }: Side, range: KeyRange | null, onRows: (rows: number) => void) {
-    this.#units = cutUnits(reader.read(plan, range), unitBuffers());
+    this.#units = cutUnits(reader.read(plan, range), unitBuffers(limits), limits);
     this.#onRows = onRows;
   }
 
