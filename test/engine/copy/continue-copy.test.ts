@@ -80,7 +80,7 @@ describe('a run after one that was killed', () => {
     );
     await files.leave(async (ledger) => {
       await claim('created')(ledger);
-      await ledger.divide(t, [null]);
+      await ledger.divide([{ target: t, ranges: [null] }]);
     });
     const { result, events } = await files.run();
     expect(result.rows).toBe(2);
@@ -97,7 +97,7 @@ describe('a run after one that was killed', () => {
     );
     await files.leave(async (ledger) => {
       await claim('created')(ledger);
-      await ledger.divide(t, [null]);
+      await ledger.divide([{ target: t, ranges: [null] }]);
     });
     using target = new DatabaseSync(files.path);
     target.exec(
@@ -125,7 +125,7 @@ describe('the guarantee of a copy that goes on', () => {
     const { position } = snapshot;
     await files.leave(async (ledger) => {
       await ledger.claim([t, { schema: null, name: 'u' }].map((target) => ({ target, ownership: 'created' as const })));
-      await ledger.divide(t, [null]);
+      await ledger.divide([{ target: t, ranges: [null] }]);
       await ledger.recordPosition({ position, mixedSince: null });
     });
     using target = new DatabaseSync(files.path);

@@ -15,6 +15,12 @@ export interface Chunk {
   readonly range: KeyRange | null;
 }
 
+/** Tables of which less than this is known to be there may be small. */
+const smallRows = 1000;
+const smallBytes = 256 * 1024;
+/** Small tables that are copied in one turn. */
+const mostInGroup = 100;
+
 export interface TableJob {
   readonly copy: TableToCopy;
   readonly counter: TableCounter;
@@ -22,14 +28,15 @@ export interface TableJob {
 }
 
 /**
- * Tables in the given order, divided when their first chunk is asked for. A table that was there before, whose foreign keys
- * are in force, waits until the tables that it refers to are copied.
+ * Tables in the given order, divided when their first chunk is asked for; many small ones are one turn. A table that was there
+ * before, whose foreign keys are in force, waits until the tables that it refers to are copied.
  */
 export class ChunkQueue {
   readonly #request: CopyRequest;
   readonly #signal: AbortSignal;
   readonly #tables: TableToCopy[];
-  readonly #chunks: Chunk[] = [];
+  /** What pipelines get next: a chunk each, or those of small tables, each of one chunk. */
+  readonly #turns: (readonly Chunk[])[] = [];
   /** tableKeys of tables that are not copied yet. */
   readonly #unfinished: Set<string>;
   readonly #parents: ReadonlyMap<string, ReadonlySet<string>>;
@@ -47,14 +54,17 @@ export class ChunkQueue {
     signal.addEventListener('abort', () => this.#tellChange(), { once: true });
   }
 
-  /** null: there is no more. Waits while tables are left whose turn has not come. */
-  async next(): Promise<Chunk | null> {
+  /**
+   * One chunk, or several of small tables, to be copied one after the other. null: there is no more. Waits while tables are
+   * left whose turn has not come.
+   */
+  async next(): Promise<readonly Chunk[] | null> {
     for (;;) {
       this.#signal.throwIfAborted();
-      const chunk = this.#chunks.shift();
-      if (chunk) {
-        this.#inFlight++;
-        return chunk;
+      const turn = this.#turns.shift();
+      if (turn) {
+        this.#inFlight += turn.length;
+        return turn;
       }
       if (this.#tables.length === 0) return null;
       if (this.#nextTable() < 0) await this.#change.promise;
@@ -75,7 +85,7 @@ export class ChunkQueue {
   /** Index of the table whose turn it is, -1: none yet. Tables of a cycle take their turn when nothing else moves. */
   #nextTable(): number {
     const ready = this.#tables.findIndex(({ table }) => this.#isReady(table));
-    return ready < 0 && this.#inFlight === 0 && this.#chunks.length === 0 ? 0 : ready;
+    return ready < 0 && this.#inFlight === 0 && this.#turns.length === 0 ? 0 : ready;
   }
 
   #isReady(table: PlannedTable): boolean {
@@ -85,16 +95,30 @@ export class ChunkQueue {
   }
 
   async #divideNext(): Promise<void> {
-    const index = this.#chunks.length === 0 ? this.#nextTable() : -1;
-    const [table] = index < 0 ? [] : this.#tables.splice(index, 1);
-    if (table) this.#chunks.push(...(await this.#divide(table)));
+    const index = this.#turns.length === 0 ? this.#nextTable() : -1;
+    const [first] = index < 0 ? [] : this.#tables.splice(index, 1);
+    if (first && isSmall(first)) {
+      const group = [first, ...this.#takeSmall(index)];
+      await this.#request.ledger.divide(group.map(({ table }) => ({ target: table.plan.target, ranges: [null] })));
+      const chunks = group.flatMap((copy) => this.#chunksOf(copy, [undivided]));
+      this.#turns.push(chunks);
+    } else if (first) this.#turns.push(...(await this.#divide(first)).map((chunk) => [chunk]));
     this.#tellChange();
   }
 
+  /** Small tables that follow in the order, up to the first that is not. */
+  #takeSmall(index: number): TableToCopy[] {
+    const end = this.#tables.findIndex((table, place) => place >= index && !isSmall(table));
+    const most = (end < 0 ? this.#tables.length : end) - index;
+    return this.#tables.splice(index, Math.min(most, mostInGroup - 1));
+  }
+
   async #divide(copy: TableToCopy): Promise<Chunk[]> {
-    const { plan } = copy.table;
-    const counter = this.#request.progress.of(plan.label);
-    const recorded = copy.chunks ?? (await this.#newChunks(copy));
+    return this.#chunksOf(copy, copy.chunks ?? (await this.#newChunks(copy)));
+  }
+
+  #chunksOf(copy: TableToCopy, recorded: readonly LedgerChunk[]): Chunk[] {
+    const counter = this.#request.progress.of(copy.table.plan.label);
     const left = recorded.map((chunk, number) => ({ ...chunk, number })).filter((chunk) => !chunk.committed);
     for (const { committed } of recorded) {
       if (committed) this.#request.progress.addCommitted(counter, committed.rows, committed.bytes);
@@ -113,7 +137,7 @@ export class ChunkQueue {
       plan.source.query || small
         ? [null]
         : await source.catalog.splitRanges(plan, { maxRows: rowsPerChunk, maxBytes: options.chunkBytes });
-    await ledger.divide(plan.target, ranges);
+    await ledger.divide([{ target: plan.target, ranges }]);
     return ranges.map((range) => ({ range, committed: null }));
   }
 
@@ -126,4 +150,18 @@ export class ChunkQueue {
     this.#change.resolve();
     this.#change = Promise.withResolvers();
   }
+}
+
+const undivided: LedgerChunk = { range: null, committed: null };
+
+/**
+ * A new table whose rows take less time than a commit. Estimates of rows may be missing where those of bytes are known: wrong
+ * ones cost nothing but larger transactions.
+ */
+function isSmall({ table: { plan, isCreated, checksKeysAfter }, chunks, mayCommitParts }: TableToCopy): boolean {
+  const isNew = isCreated && !checksKeysAfter && chunks === null && mayCommitParts;
+  const { estimatedRows, estimatedBytes } = plan;
+  return (
+    isNew && plan.source.query === null && (estimatedRows ?? 0) < smallRows && (estimatedBytes ?? Infinity) < smallBytes
+  );
 }

@@ -48,7 +48,7 @@ export async function continueTables(
         );
       }
       if (!table.isShared) await emptyTarget(ends.target, ends.targetDriver.dialect, table);
-      await ledger.divide(target, []);
+      await ledger.undivide(target);
       const why = isUnchanged ? 'it is copied in one piece' : 'the source may have changed since';
       emitLog(emit, `"${label}" starts again: ${why}.`);
     }

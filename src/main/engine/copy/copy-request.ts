@@ -16,7 +16,7 @@ export interface CopyRequest {
   readonly tables: readonly TableToCopy[];
   readonly options: StreamOptions;
   readonly ledger: Ledger;
-  readonly progress: RunProgress;
+  readonly progress: Pick<RunProgress, 'of' | 'setStatus' | 'addRead' | 'addCommitted'>;
   readonly refused: RefusedRows;
   readonly budget: RowBudget;
   readonly signal: AbortSignal;

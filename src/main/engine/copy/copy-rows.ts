@@ -4,6 +4,7 @@ import type { RowBundle } from '../model/row-bundle.ts';
 import type { CopyRequest } from './copy-request.ts';
 import { cutUnits, unitBuffers } from './cut-units.ts';
 import { ChunkQueue, rowsPerChunk, type Chunk } from './chunk-queue.ts';
+import { GroupTransaction } from './group-transaction.ts';
 import { loadUnit, releaseUnit } from './load-unit.ts';
 import type { BufferPool } from '../row-text/buffer-pool.ts';
 import { readAhead } from './read-ahead.ts';
@@ -40,11 +41,10 @@ async function runPipeline(
   try {
     for (;;) {
       signal.throwIfAborted();
-      const chunk = request.budget.ended ? null : await queue.next();
-      if (!chunk) return;
+      const turn = request.budget.ended ? null : await queue.next();
+      if (!turn) return;
       writer ??= await request.target.openWriter();
-      await copyChunk(request, chunk, { reader, writer, buffers }, signal);
-      queue.finished(chunk);
+      for (const chunk of await copyTurn(request, turn, { reader, writer, buffers }, signal)) queue.finished(chunk);
     }
   } finally {
     await writer?.[Symbol.asyncDispose]();
@@ -55,6 +55,36 @@ interface Pipeline {
   readonly reader: TableReader;
   readonly writer: Writer;
   readonly buffers: BufferPool;
+}
+
+/** Those of small tables are committed together. Returns the chunks that are copied: all, unless a limit ended the run. */
+async function copyTurn(
+  request: CopyRequest,
+  chunks: readonly Chunk[],
+  { reader, writer, buffers }: Pipeline,
+  signal: AbortSignal,
+): Promise<readonly Chunk[]> {
+  const [only, ...others] = chunks;
+  if (only && others.length === 0) {
+    await copyChunk(request, only, { reader, writer, buffers }, signal);
+    return chunks;
+  }
+  await using transaction = new GroupTransaction(writer);
+  const { progress } = request;
+  const grouped: CopyRequest = {
+    ...request,
+    progress: {
+      of: progress.of.bind(progress),
+      setStatus: progress.setStatus.bind(progress),
+      addRead: progress.addRead.bind(progress),
+      addCommitted: (...counts) => transaction.whenCommitted(() => progress.addCommitted(...counts)),
+    },
+  };
+  let copied = 0;
+  while (copied < chunks.length && !(copied > 0 && request.budget.ended))
+    await copyChunk(grouped, chunks[copied++]!, { reader, writer: transaction, buffers }, signal);
+  await transaction.commitAll();
+  return chunks.slice(0, copied);
 }
 
 async function copyChunk(

@@ -121,22 +121,30 @@ export class Ledger {
     );
   }
 
-  /** Records how a table is divided, replacing an earlier division. */
-  async divide(target: TableName, ranges: readonly (KeyRange | null)[]): Promise<void> {
+  /** Records how tables are divided that have no division yet. */
+  async divide(
+    tables: readonly { readonly target: TableName; readonly ranges: readonly (KeyRange | null)[] }[],
+  ): Promise<void> {
+    await this.#insert(
+      tables.flatMap(({ target, ranges }) =>
+        ranges.map((range, chunk) => [
+          tableKey(target),
+          chunk,
+          range && `${range.kind}:${range.column}`,
+          range?.from ?? null,
+          range?.to ?? null,
+          null,
+          null,
+          null,
+        ]),
+      ),
+    );
+  }
+
+  /** Forgets how a table was divided: it starts again. */
+  async undivide(target: TableName): Promise<void> {
     await this.#target.execute(
       `DELETE FROM ${this.#chunks} WHERE ${this.#ofTable(target)} AND ${this.#dialect.quoteName('chunk')} <> ${ownershipChunk}`,
-    );
-    await this.#insert(
-      ranges.map((range, chunk) => [
-        tableKey(target),
-        chunk,
-        range && `${range.kind}:${range.column}`,
-        range?.from ?? null,
-        range?.to ?? null,
-        null,
-        null,
-        null,
-      ]),
     );
   }
 
