@@ -1,54 +1,67 @@
 /** Indexes, keys and constraints after the rows: in parallel, largest table first; a failure names the offending keys. */
 import { SluiceError } from '../../../shared/errors/sluice-error.ts';
 import type { RunEvent } from '../../../shared/model/run-event.ts';
-import type { LateStatement } from '../driver/dialect.ts';
+import type { Dialect } from '../driver/dialect.ts';
 import type { Session } from '../driver/driver.ts';
-
-export interface LateWork {
-  readonly label: string;
-  readonly statement: LateStatement;
-}
+import { groupLate, type LateWork } from './group-late.ts';
 
 const shownOffenders = 10;
 /** Attempts at a statement that loses deadlocks: each time another one got on, so that a few are enough. */
 const mostAttempts = 10;
 
 /**
- * Runs all of `work`, `parallelism` at a time, in order. A failure does not stop the others: what can be built is built,
+ * Runs all of `work`, `parallelism` at a time, in order, what belongs together as one. A failure does not stop the others: what can be built is built,
  * then the first failure is thrown as `constraint_failed`, with up to 100 offending keys in its details.
  */
 export async function buildLate(
   target: Session,
   work: readonly LateWork[],
+  joins: Dialect['joinsLate'],
   parallelism: number,
   emit: (event: RunEvent) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const queue = [...work];
+  const queue = groupLate(work, joins);
   const failures: SluiceError[] = [];
-  const worker = async () => {
-    for (let next = queue.shift(); next; next = queue.shift()) {
+  const report = ({ label, statement }: LateWork, status: 'started' | 'done' | 'failed', error: SluiceError | null) =>
+    emit({
+      type: 'build',
+      table: label,
+      name: statement.name,
+      kind: statement.kind,
+      status,
+      error: error?.toData() ?? null,
+    });
+  const buildOne = async (next: LateWork) => {
+    signal.throwIfAborted();
+    try {
+      await outliveDeadlocks(() => runLate(target, next), signal);
+      report(next, 'done', null);
+    } catch (thrown) {
       signal.throwIfAborted();
-      const { label, statement } = next;
-      const report = (status: 'started' | 'done' | 'failed', error: SluiceError | null) =>
-        emit({
-          type: 'build',
-          table: label,
-          name: statement.name,
-          kind: statement.kind,
-          status,
-          error: error?.toData() ?? null,
-        });
-      report('started', null);
-      try {
-        await outliveDeadlocks(() => runLate(target, next), signal);
-        report('done', null);
-      } catch (thrown) {
-        signal.throwIfAborted();
-        const error = await explain(target, next, SluiceError.from(thrown));
-        failures.push(error);
-        report('failed', error);
-      }
+      const error = await explain(target, next, SluiceError.from(thrown));
+      failures.push(error);
+      report(next, 'failed', error);
+    }
+  };
+  const isBuiltTogether = async ([first, ...others]: readonly LateWork[]): Promise<boolean> => {
+    if (joins === null || !first || others.length === 0) return false;
+    const sqls = [first, ...others].map(({ statement }) => statement.sql);
+    try {
+      await outliveDeadlocks(() => target.execute(joins.join(sqls, first.table)), signal);
+      return true;
+    } catch {
+      // Nothing of it was done. One after the other tells what is wrong, and builds the rest.
+      signal.throwIfAborted();
+      return false;
+    }
+  };
+  const worker = async () => {
+    for (let group = queue.shift(); group; group = queue.shift()) {
+      signal.throwIfAborted();
+      for (const each of group) report(each, 'started', null);
+      if (await isBuiltTogether(group)) for (const each of group) report(each, 'done', null);
+      else for (const each of group) await buildOne(each);
     }
   };
   await Promise.all(Array.from({ length: Math.max(1, parallelism) }, worker));

@@ -5,6 +5,7 @@ import type { CopyRequest, TableToCopy } from './copy-request.ts';
 import { parentsWithin } from './foreign-key-order.ts';
 import type { LedgerChunk } from './ledger.ts';
 import type { TableCounter } from './run-progress.ts';
+import { isSmallTable } from './small-table.ts';
 
 /** SPEC 4: a chunk is at most this many rows or `chunkBytes`. */
 export const rowsPerChunk = 200_000;
@@ -15,9 +16,6 @@ export interface Chunk {
   readonly range: KeyRange | null;
 }
 
-/** Tables of which less than this is known to be there may be small. */
-const smallRows = 1000;
-const smallBytes = 256 * 1024;
 /** Small tables that are copied in one turn. */
 const mostInGroup = 100;
 
@@ -154,14 +152,6 @@ export class ChunkQueue {
 
 const undivided: LedgerChunk = { range: null, committed: null };
 
-/**
- * A new table whose rows take less time than a commit. Estimates of rows may be missing where those of bytes are known: wrong
- * ones cost nothing but larger transactions.
- */
-function isSmall({ table: { plan, isCreated, checksKeysAfter }, chunks, mayCommitParts }: TableToCopy): boolean {
-  const isNew = isCreated && !checksKeysAfter && chunks === null && mayCommitParts;
-  const { estimatedRows, estimatedBytes } = plan;
-  return (
-    isNew && plan.source.query === null && (estimatedRows ?? 0) < smallRows && (estimatedBytes ?? Infinity) < smallBytes
-  );
-}
+/** A new table of few rows. */
+const isSmall = ({ table: { plan, isCreated, checksKeysAfter }, chunks, mayCommitParts }: TableToCopy): boolean =>
+  isCreated && !checksKeysAfter && chunks === null && mayCommitParts && isSmallTable(plan);

@@ -32,6 +32,7 @@ import { continueTables } from './continue-copy.ts';
 import { RowBudget } from './row-budget.ts';
 import { RunProgress, TableCounter } from './run-progress.ts';
 import { defaultParallelism } from './parallelism.ts';
+import { isSmallTable } from './small-table.ts';
 
 export interface ConvertRequest {
   readonly source: ConnectionSettings;
@@ -214,10 +215,15 @@ async function finishTables(
     const work = tables.flatMap((table) =>
       statementsOf(table, dialect)
         .filter((statement) => !present.has(nameOf(table, statement.name)))
-        .map((statement) => ({ label: table.plan.label, statement })),
+        .map((statement) => ({
+          label: table.plan.label,
+          table: table.plan.target,
+          isSmall: isSmallTable(table.plan),
+          statement,
+        })),
     );
     for (const { label } of work) progress.setStatus(progress.of(label), 'indexing');
-    await buildLate(ends.target, work, builders, onEvent, signal);
+    await buildLate(ends.target, work, dialect.joinsLate, builders, onEvent, signal);
   }
   const schemas = tables.map((table) => table.plan.targetSchema);
   await ends.target.executeGroups(counterGroups(tables, dialect));

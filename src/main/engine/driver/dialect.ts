@@ -48,6 +48,13 @@ export interface Dialect {
   createTable(table: TableSchema): string[];
   /** Indexes, keys and checks that come after the rows; foreign keys are apart. */
   lateStatements(table: TableSchema): LateStatement[];
+  /** How late statements become one for the server, which does all of it or nothing and at less cost; null: they do not. */
+  readonly joinsLate: {
+    /** Those of one table, whatever its size, or those of many tables whose rows take no time. */
+    readonly of: 'table' | 'small tables';
+    /** `table`: of all of them, where they are of one. */
+    readonly join: (sqls: readonly string[], table: TableName) => string;
+  } | null;
   /** [] where foreign keys are part of CREATE TABLE. `validate` false: without looking at present rows, where the database can. */
   foreignKeyStatements(table: TableSchema, key: ForeignKeySchema, validate: boolean): LateStatement[];
   /** `child` with what it needs of `parent`, to which it refers, and can have without loss; null: nothing is to be changed. */

@@ -104,6 +104,13 @@ function indexDefinition(index: IndexSchema, kind: MysqlKind): string {
   return `${word}INDEX ${quoteName(index.name)} (${partList(index.parts, kind)})${comment}${hidden}`;
 }
 
+/** How every late statement of ours begins. */
+const alter = (table: TableName): string => `ALTER TABLE ${quoteTable(table)} `;
+
+/** One statement for several that alter the same table. */
+export const joinAlters = (sqls: readonly string[], table: TableName): string =>
+  alter(table) + sqls.map((sql) => sql.slice(alter(table).length)).join(', ');
+
 export function lateStatements(table: TableSchema, kind: MysqlKind): LateStatement[] {
   const counterIndex = counterIndexOf(table);
   return table.indexes
@@ -111,7 +118,7 @@ export function lateStatements(table: TableSchema, kind: MysqlKind): LateStateme
     .map((index) => ({
       kind: index.unique ? 'unique' : 'index',
       name: index.name,
-      sql: `ALTER TABLE ${quoteTable(table.name)} ADD ${indexDefinition(index, kind)}`,
+      sql: `${alter(table.name)}ADD ${indexDefinition(index, kind)}`,
       offendersSql: index.unique ? duplicatesSql(table.name, index) : null,
     }));
 }
@@ -141,7 +148,7 @@ export function foreignKeyStatements(table: TableSchema, key: ForeignKeySchema, 
       kind: 'foreign key',
       name,
       sql:
-        `ALTER TABLE ${quoteTable(table.name)} ADD CONSTRAINT ${quoteName(name)} FOREIGN KEY (${list(key.columns)})` +
+        `${alter(table.name)}ADD CONSTRAINT ${quoteName(name)} FOREIGN KEY (${list(key.columns)})` +
         ` REFERENCES ${quoteTable(key.references)} (${list(key.referencedColumns)})${actions}`,
       offendersSql: orphansSql(table.name, key),
     },

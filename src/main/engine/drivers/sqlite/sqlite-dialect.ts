@@ -25,6 +25,7 @@ export const sqliteDialect: Dialect = {
   widthProblem,
   createTable,
   lateStatements,
+  joinsLate: null,
   foreignKeyStatements: (table, key) => [foreignKeyCheck(table, key)],
   counterStatements,
   createsCounters: false,

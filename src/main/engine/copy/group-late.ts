@@ -1,0 +1,34 @@
+/** Which late statements are sent to the server as one. Pure. */
+import type { Dialect, LateStatement } from '../driver/dialect.ts';
+import type { TableName } from '../model/table-schema.ts';
+import { tableKey } from './convert-plan.ts';
+
+export interface LateWork {
+  readonly label: string;
+  readonly table: TableName;
+  /** See isSmallTable. */
+  readonly isSmall: boolean;
+  readonly statement: LateStatement;
+}
+
+/** Statements of small tables in one transaction, each of which holds locks until its end. */
+const mostInGroup = 100;
+
+/** Keeps the order. Work of one group is of one table, or of small tables. */
+export function groupLate(work: readonly LateWork[], joins: Dialect['joinsLate']): LateWork[][] {
+  const groups: LateWork[][] = [];
+  for (const next of work) {
+    const group = groups.at(-1);
+    if (group && joins !== null && belongs(group, next, joins.of)) group.push(next);
+    else groups.push([next]);
+  }
+  return groups;
+}
+
+function belongs(group: readonly LateWork[], next: LateWork, of: 'table' | 'small tables'): boolean {
+  const last = group.at(-1)!;
+  // Without a statement there is only something to be looked at.
+  if (last.statement.sql === '' || next.statement.sql === '') return false;
+  if (of === 'table') return tableKey(last.table) === tableKey(next.table);
+  return last.isSmall && next.isSmall && group.length < mostInGroup;
+}
