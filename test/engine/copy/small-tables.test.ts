@@ -68,4 +68,38 @@ describeEachServer('small tables', ['postgres18', 'mariadb', 'mysql'], (server) 
     expect(counts.reduce((sum, count) => sum + count, 0)).toBe(31);
     expect(counts.slice(0, 17)).toEqual([...Array<number>(15).fill(2), 1, 0]);
   }, 120_000);
+
+  test('get all keys but the one that rows break, and that one too when they are mended', async () => {
+    await using folder = await createFolder();
+    await using target = await createDatabase(server);
+    const path = join(folder.path, 'source.db');
+    using source = new DatabaseSync(path, { enableForeignKeyConstraints: false });
+    source.exec('CREATE TABLE parent (id INTEGER PRIMARY KEY); INSERT INTO parent VALUES (1), (2)');
+    for (const number of [0, 1, 2, 3])
+      source.exec(`CREATE TABLE child_${number} (id INTEGER PRIMARY KEY, one INTEGER, other INTEGER, word VARCHAR(9),
+          CONSTRAINT one_${number} FOREIGN KEY (one) REFERENCES parent (id),
+          CONSTRAINT other_${number} FOREIGN KEY (other) REFERENCES parent (id));
+        CREATE INDEX word_${number} ON child_${number} (word); CREATE UNIQUE INDEX pair_${number} ON child_${number} (one, id);
+        INSERT INTO child_${number} VALUES (1, 1, 2, 'a'), (2, 2, 1, 'b');`);
+    source.exec('UPDATE child_2 SET other = 77 WHERE id = 2');
+    const ends = [{ kind: 'sqlite', path } as const, target.settings] as const;
+    const keys = async () =>
+      (
+        await target.rows(
+          `SELECT constraint_name FROM information_schema.table_constraints WHERE constraint_type = 'FOREIGN KEY'
+            AND table_schema = ${server.kind === 'postgresql' ? "'public'" : 'DATABASE()'}`,
+        )
+      )
+        .map(([name]) => name!)
+        .toSorted();
+    const all = [0, 1, 2, 3].flatMap((number) => [`one_${number}`, `other_${number}`]).toSorted();
+    await expect(convert(...ends)).rejects.toMatchObject({
+      code: 'constraint_failed',
+      details: { table: 'child_2', name: 'other_2', offenders: ['77'] },
+    });
+    expect(await keys()).toEqual(all.filter((name) => name !== 'other_2'));
+    await target.execute('UPDATE child_2 SET other = 1 WHERE id = 2');
+    expect((await convert(...ends)).result.status).toBe('FINISHED');
+    expect(await keys()).toEqual(all);
+  });
 });

@@ -5,6 +5,8 @@ import type { Dialect } from '../driver/dialect.ts';
 import type { Session } from '../driver/driver.ts';
 import { groupLate, type LateWork } from './group-late.ts';
 
+type Statements = Pick<Session, 'execute' | 'query'>;
+
 const shownOffenders = 10;
 /** Attempts at a statement that loses deadlocks: each time another one got on, so that a few are enough. */
 const mostAttempts = 10;
@@ -14,7 +16,7 @@ const mostAttempts = 10;
  * then the first failure is thrown as `constraint_failed`, with up to 100 offending keys in its details.
  */
 export async function buildLate(
-  target: Session,
+  target: Statements,
   work: readonly LateWork[],
   joins: Dialect['joinsLate'],
   parallelism: number,
@@ -84,14 +86,14 @@ async function outliveDeadlocks(build: () => Promise<void>, signal: AbortSignal)
 }
 
 /** Where the constraint is already part of the table (SQLite), the check is the query for offenders. */
-async function runLate(target: Session, { statement }: LateWork): Promise<void> {
+async function runLate(target: Statements, { statement }: LateWork): Promise<void> {
   if (statement.sql !== '') return await target.execute(statement.sql);
   const offenders = statement.offendersSql ? await target.query(statement.offendersSql) : [];
   if (offenders.length > 0) throw new SluiceError('constraint_failed', `${offenders.length} rows break it`);
 }
 
 /** Only errors about the rows become `constraint_failed`; a lost server stays one. */
-async function explain(target: Session, { label, statement }: LateWork, error: SluiceError): Promise<SluiceError> {
+async function explain(target: Statements, { label, statement }: LateWork, error: SluiceError): Promise<SluiceError> {
   if (error.code !== 'constraint_failed' && error.code !== 'database_error') return error;
   const offenders = statement.offendersSql ? await target.query(statement.offendersSql).catch(() => []) : [];
   const keys = offenders.map((row) => row.map((value) => value ?? 'NULL').join(', '));
