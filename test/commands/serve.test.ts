@@ -7,7 +7,7 @@ import { writeAddressBrowser } from '../support/address-browser.ts';
 import { createFolder } from '../support/databases.ts';
 import { rawRequest } from '../support/raw-http.ts';
 import { logLines, startServe } from '../support/serve-process.ts';
-import { runSluice } from './support/sluice-process.ts';
+import { runSluice, sluiceEntry } from './support/sluice-process.ts';
 
 // Each starts processes, some of them several times.
 vi.setConfig({ testTimeout: 90_000 });
@@ -101,6 +101,16 @@ describe('is refused, with 2 and what to do,', () => {
     const { exitCode, stderr } = await runSluice(['serve', '--data-dir', folder.path, '--port', '0', ...args]);
     expect([exitCode, stderr]).toEqual([2, expect.stringContaining(message)]);
   });
+});
+
+test('npx that is ended takes it along, although the signal does not reach it', async () => {
+  await using folder = await createFolder();
+  const startsIt = `require('node:child_process').spawn(process.execPath, process.argv.slice(1), { stdio: 'inherit' })`;
+  const program = ['-e', startsIt, sluiceEntry];
+  const environment = { npm_lifecycle_event: 'npx' };
+  await using serve = await startServe({ dataDirectory: folder.path, program, environment });
+  const ended = await serve.end('SIGTERM');
+  expect(logLines(ended).at(-1)).toMatchObject({ msg: 'Ended.' });
 });
 
 test('a damaged settings file is set aside, told, and not overwritten', async () => {

@@ -1,10 +1,14 @@
 /** What needs no database: arguments, run files, exit codes and messages. */
-import { writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, existsSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { text } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
 import packageFile from '../../package.json' with { type: 'json' };
 import { createFolder } from '../support/databases.ts';
-import { runSluice } from './support/sluice-process.ts';
+import { runSluice, sluiceEntry } from './support/sluice-process.ts';
 
 describe('says how it is used', () => {
   test('with --help, on stdout', async () => {
@@ -79,6 +83,17 @@ describe('a run file', () => {
     expect(stderr).toBe('Error: Standard input: line 1, column 19: this is not valid JSON.\n');
   });
 
+  test('that is no UTF-8 is refused, and not read as something else', async () => {
+    await using folder = await createFolder();
+    const bytes = Buffer.from('{"source": "caf\xe9.db", "target": "b.db"}', 'latin1');
+    writeFileSync(join(folder.path, 'run.json'), bytes);
+    const { exitCode, stderr } = await runSluice(['run', 'run.json'], { folder: folder.path });
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 2,
+      stderr: 'Error: run.json: this is not UTF-8 text; save it with that encoding.\n',
+    });
+  });
+
   test('in cdc mode is refused for now', async () => {
     const body = { source: 'a.db', target: 'b.db', mode: 'cdc', tables: [{ name: 't', operations: ['insert'] }] };
     const { exitCode, stderr } = await runSluice(['run', '-'], { input: JSON.stringify(body) });
@@ -106,4 +121,21 @@ test('a stack is for SLUICE_DEBUG only', async () => {
   const args = ['run', 'nowhere.json'];
   expect((await runSluice(args)).stderr).not.toMatch(/\n\s+at /);
   expect((await runSluice(args, { environment: { SLUICE_DEBUG: '1' } })).stderr).toMatch(/\n\s+at /);
+});
+
+test.runIf(existsSync('/dev/full'))('an output that is full ends no copy, but its exit code tells', async () => {
+  await using folder = await createFolder();
+  using source = new DatabaseSync(join(folder.path, 'source.db'));
+  source.exec('CREATE TABLE t (i INTEGER PRIMARY KEY); INSERT INTO t VALUES (1), (2)');
+  const full = openSync('/dev/full', 'w');
+  const args = [sluiceEntry, 'run', '--source', 'source.db', '--target', 'target.db'];
+  const child = spawn(process.execPath, args, { cwd: folder.path, stdio: ['ignore', full, 'pipe'] });
+  const [stderr, [exitCode]] = await Promise.all([text(child.stderr!), once(child, 'close')]);
+  closeSync(full);
+  expect({ exitCode, stderr }).toEqual({
+    exitCode: 1,
+    stderr: expect.stringMatching(/^Error: Standard output cannot be written, .*: ENOSPC[^\n]*\.\n$/),
+  });
+  using target = new DatabaseSync(join(folder.path, 'target.db'));
+  expect(target.prepare('SELECT count(*) AS rows FROM t').get()).toEqual({ rows: 2 });
 });

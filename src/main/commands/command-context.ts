@@ -20,11 +20,17 @@ export interface Installation {
   readonly ui: URL;
 }
 
-/** A stream of the process. NO_COLOR (any value but empty) and TERM=dumb are obeyed. */
-export function processOutput(stream: NodeJS.WriteStream, environment: CommandContext['environment']): Output {
-  // `sluice plan | head` closes the pipe early: nobody reads the rest, but the run itself goes on.
+/**
+ * A stream of the process. NO_COLOR (any value but empty) and TERM=dumb are obeyed. What is being done goes on when nobody
+ * can read of it any more. `onFailure` hears why, unless a reader has closed it early, as in `sluice plan | head`.
+ */
+export function processOutput(
+  stream: NodeJS.WriteStream,
+  environment: CommandContext['environment'],
+  onFailure: (error: Error) => void,
+): Output {
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
+    if (error.code !== 'EPIPE') onFailure(error);
   });
   const isTerminal = stream.isTTY === true && environment['TERM'] !== 'dumb';
   return {

@@ -5,6 +5,7 @@ import { processOutput, type CommandContext, type Installation } from './command
 import { Interruption } from './interruption.ts';
 import { endWith } from './report-error.ts';
 
+const exitFailed = 1;
 const exitUsage = 2;
 
 const examples = `
@@ -19,7 +20,7 @@ Examples:
 does not show in the list of processes.
 
 Exit codes: 0 done, 1 failed, 2 wrong usage or config, 3 done with row errors or differences, 4 refused before anything
-was changed, 130 and 143 interrupted.`;
+was changed, 129, 130 and 143 interrupted.`;
 
 interface RunOptions {
   source?: string;
@@ -60,12 +61,19 @@ interface DemoOptions {
 /** Resolves with the exit code. Never rejects. `args`: without the program's own path. */
 export async function runCommandLine(args: readonly string[], installation: Installation): Promise<number> {
   const environment = process.env;
-  const stderr = processOutput(process.stderr, environment);
-  using interruption = new Interruption((line) => stderr.write(`${line}\n`));
-  const stdout = processOutput(process.stdout, environment);
+  const stderr = processOutput(process.stderr, environment, () => undefined);
+  using interruption = new Interruption((line) => stderr.write(`${line}\n`), environment);
+  let lost: Error | null = null;
+  const stdout = processOutput(process.stdout, environment, (error) => {
+    // Each write fails for itself.
+    if (lost) return;
+    lost = error;
+    stderr.write(`Error: Standard output cannot be written, and what was to stand there is lost: ${error.message}.\n`);
+  });
   const context: CommandContext = { stdout, stderr, stdin: process.stdin, environment, interruption, ...installation };
   try {
-    return await parse(args, context);
+    const exitCode = await parse(args, context);
+    return exitCode === 0 && lost !== null ? exitFailed : exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitUsage;
     return endWith(error, context);

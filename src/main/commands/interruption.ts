@@ -11,6 +11,12 @@ type EndingSignal = keyof typeof exitCodes;
  */
 const echoMs = 500;
 
+/**
+ * npx starts its command in a shell, and gives a signal to the shell only, which ends without passing it on. That the shell
+ * is gone is all that the command sees of it; this is how often it looks.
+ */
+const shellLookMs = 250;
+
 export class Interruption implements Disposable {
   readonly #controller = new AbortController();
   readonly #say: (line: string) => void;
@@ -18,9 +24,13 @@ export class Interruption implements Disposable {
   readonly #lastSteps = new Set<() => void>();
   #exitCode: number | null = null;
   #takenAt = 0;
+  readonly #shellLook: NodeJS.Timeout | null;
 
-  constructor(say: (line: string) => void) {
+  constructor(say: (line: string) => void, environment: Readonly<Record<string, string | undefined>>) {
     this.#say = say;
+    // Another's script may mean to leave this process behind when it ends; npx never does.
+    const isUnderNpx = environment['npm_lifecycle_event'] === 'npx';
+    this.#shellLook = isUnderNpx ? this.#endWithParent() : null;
     for (const name of Object.keys(exitCodes)) process.on(name, this.#take);
   }
 
@@ -40,7 +50,18 @@ export class Interruption implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    if (this.#shellLook) clearInterval(this.#shellLook);
     for (const name of Object.keys(exitCodes)) process.off(name, this.#take);
+  }
+
+  #endWithParent(): NodeJS.Timeout {
+    const parent = process.ppid;
+    const look = setInterval(() => {
+      if (process.ppid === parent) return;
+      clearInterval(look);
+      this.#take('SIGTERM');
+    }, shellLookMs);
+    return look.unref();
   }
 
   readonly #take = (name: EndingSignal): void => {

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { addAbortSignal } from 'node:stream';
-import { text } from 'node:stream/consumers';
+import { buffer } from 'node:stream/consumers';
 import { SluiceError } from '../../shared/errors/sluice-error.ts';
 import type { ConnectionSettings } from '../../shared/model/connection.ts';
 import { parseRunFile, resolveRun, type RunRequest } from '../../shared/model/run-file.ts';
@@ -33,20 +33,29 @@ export async function readRun(given: RunArguments, context: CommandContext): Pro
     );
   const isInput = file === '-';
   const content = isInput
-    ? await text(addAbortSignal(context.interruption.signal, context.stdin))
+    ? await buffer(addAbortSignal(context.interruption.signal, context.stdin))
     : await readRunFile(file);
   const folder = isInput ? process.cwd() : dirname(resolve(file));
   try {
-    return parseRunFile(content, surroundingsIn(folder, context.environment));
+    return parseRunFile(decode(content), surroundingsIn(folder, context.environment));
   } catch (error) {
     if (!(error instanceof SluiceError)) throw error;
     throw new SluiceError(error.code, `${isInput ? 'Standard input' : file}: ${error.message}`, error.details, error);
   }
 }
 
-async function readRunFile(path: string): Promise<string> {
+/** A replaced character would be another name or password than the one that is written there. */
+function decode(content: Buffer): string {
   try {
-    return await readFile(path, 'utf8');
+    return new TextDecoder('utf-8', { fatal: true }).decode(content);
+  } catch {
+    throw new SluiceError('config_invalid', 'this is not UTF-8 text; save it with that encoding.');
+  }
+}
+
+async function readRunFile(path: string): Promise<Buffer> {
+  try {
+    return await readFile(path);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     const reason =

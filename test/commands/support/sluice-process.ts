@@ -3,7 +3,7 @@ import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 
-const entry = fileURLToPath(new URL('../../../src/main/sluice.js', import.meta.url));
+export const sluiceEntry = fileURLToPath(new URL('../../../src/main/sluice.js', import.meta.url));
 
 export interface Ended {
   readonly exitCode: number | null;
@@ -29,7 +29,7 @@ export interface RunningSluice {
 
 export function startSluice(
   args: readonly string[],
-  { program = [entry], environment, folder, input }: SluiceOptions = {},
+  { program = [sluiceEntry], environment, folder, input }: SluiceOptions = {},
 ): RunningSluice {
   const child = spawn(process.execPath, [...program, ...args], {
     cwd: folder,
