@@ -38,6 +38,7 @@ export function indexOf(name: string, parts: readonly IndexPart[], changes: Part
     visible: true,
     comment: null,
     definition: null,
+    settings: [],
     ...changes,
   };
 }

@@ -55,7 +55,7 @@ describeEachServer('describe', bothVersions, (server) => {
       'id: bigint not null identity always next 15 by 5',
       'serial_id: integer not null identity default next 100 by 1',
       'shared: integer identity default next 60 by 5',
-      "code: character(4) not null default {kind:value,text:ab'c} collate C -- four characters",
+      'code: character(4) not null default {kind:value,text:ab\'c} collate "C" -- four characters',
       "note: text default {kind:value,text:back\\\\slash 'quoted'}",
       'price: numeric(10,2) default {kind:value,text:-1.50}',
       'loose: numeric',
@@ -90,7 +90,7 @@ describeEachServer('describe', bothVersions, (server) => {
     expect(table.columns.find((column) => column.name === 'mail')?.type).toMatchObject({ kind: 'text', length: 100 });
     expect(table.primaryKey).toMatchObject({ name: 'rich_pk', parts: [{ column: 'id' }], deferrable: 'no' });
     expect(shownIndexes(table)).toEqual([
-      'by_code: btree code collate POSIX bpchar_pattern_ops desc nulls last, price include note, flag where flag AND (price > (0)::numeric)',
+      'by_code: btree code collate "POSIX" bpchar_pattern_ops desc nulls last, price include note, flag where flag AND (price > (0)::numeric)',
       'by_extra: gin extra jsonb_path_ops',
       'by_lower: unique btree (lower(note)), ((price + (1)::numeric))',
       'by_made: brin made',
@@ -165,8 +165,9 @@ describeEachServer('describe', bothVersions, (server) => {
         {
           name: { schema: 'public', name: 'measured_2020' },
           bound: "FOR VALUES FROM ('2020-01-01') TO ('2021-01-01')",
+          partitioning: null,
         },
-        { name: { schema: 'public', name: 'measured_rest' }, bound: 'DEFAULT' },
+        { name: { schema: 'public', name: 'measured_rest' }, bound: 'DEFAULT', partitioning: null },
       ],
     });
     expect(shownIndexes(measured!)).toEqual(['measured_n: btree n']);

@@ -54,6 +54,7 @@ const index = (name: string, columns: readonly string[], more: Partial<IndexSche
   visible: true,
   comment: null,
   definition: null,
+  settings: [],
   ...more,
 });
 

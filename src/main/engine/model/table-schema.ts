@@ -32,7 +32,7 @@ export interface ColumnSchema {
   readonly default: ColumnDefault | null;
   readonly identity: IdentitySchema | null;
   readonly generated: GeneratedSchema | null;
-  /** Name of the collation where it is not the database's default. */
+  /** The collation where it is not the database's default, as SQL of the database. */
   readonly collation: string | null;
   readonly comment: string | null;
   /** MySQL's ON UPDATE CURRENT_TIMESTAMP. */
@@ -105,7 +105,7 @@ export interface IndexPart {
   readonly prefix: number | null;
   readonly descending: boolean;
   readonly nulls: 'first' | 'last' | null;
-  /** PostgreSQL operator class where not the default. */
+  /** PostgreSQL operator class where not the default or with parameters, as SQL. */
   readonly operatorClass: string | null;
   readonly collation: string | null;
 }
@@ -127,6 +127,8 @@ export interface IndexSchema {
   readonly comment: string | null;
   /** The source's own CREATE INDEX statement where it keeps one; null in MySQL. */
   readonly definition: string | null;
+  /** How it is kept, in words that only its own database knows: `fillfactor=70`, a parser of full text. */
+  readonly settings: readonly string[];
 }
 
 export type ForeignKeyAction = 'no action' | 'restrict' | 'cascade' | 'set null' | 'set default';
@@ -162,7 +164,14 @@ export interface PartitioningSchema {
   /** e.g. `RANGE (created)`. */
   readonly clause: string;
   /** Each partition: name and bound, source SQL. */
-  readonly partitions: readonly { readonly name: TableName; readonly bound: string }[];
+  readonly partitions: readonly PartitionSchema[];
+}
+
+export interface PartitionSchema {
+  readonly name: TableName;
+  readonly bound: string;
+  /** PostgreSQL: its own partitions; null: it holds rows. MySQL says sub-partitions in the clause. */
+  readonly partitioning: PartitioningSchema | null;
 }
 
 /** Something that is neither table nor view: triggers, routines, events, grants, sequences of their own. */

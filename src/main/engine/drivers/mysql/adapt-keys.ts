@@ -134,6 +134,7 @@ export function adaptIndexes(
           isSpatial || index.method === 'fulltext' || isHashed(index, kind) ? part : withPrefix(part, index, columns),
         ),
         include: [],
+        settings: context.sameKind ? index.settings : [],
         comment: index.comment?.slice(0, longestComment) ?? null,
         where: null,
         nullsNotDistinct: false,

@@ -128,6 +128,7 @@ function withCounterIndex(
     visible: true,
     comment: null,
     definition: null,
+    settings: [],
   };
   return [...indexes, added];
 }

@@ -48,6 +48,7 @@ export function describeIndexes(
       visible: parts[0]!.visible,
       comment: parts[0]!.comment || null,
       definition: null,
+      settings: [],
     })),
   };
 }
@@ -170,6 +171,7 @@ export function describePartitioning(rows: readonly PartitionRow[], kind: MysqlK
     partitions: [...byName].map(([name, [row]]) => ({
       name: { schema: null, name },
       bound: boundOf(first.method, row!.description === null ? null : printedExpression(row!.description, kind)),
+      partitioning: null,
     })),
   };
 }

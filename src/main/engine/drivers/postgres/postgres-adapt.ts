@@ -7,6 +7,7 @@ import type {
   IndexPart,
   IndexSchema,
   KeySchema,
+  PartitioningSchema,
   TableSchema,
 } from '../../model/table-schema.ts';
 import { keepColumn, TableFindings, translateColumn } from './postgres-adapt-column.ts';
@@ -39,7 +40,7 @@ export function adaptTable(source: TableSchema, context: AdaptContext): AdaptedT
       ...check,
       name: claimName(check.name ?? `${table.name.name}_check`, nameLimits, takenChecks),
     })),
-    partitioning: isOwn ? keepPartitioning(table, context, findings) : null,
+    partitioning: isOwn ? keepPartitioning(table, context) : null,
     traits: isOwn ? table.traits : [],
   };
   return { schema, wires: columns.map(({ wire }) => wire), findings: findings.all };
@@ -146,6 +147,7 @@ function adaptIndex(
     where,
     visible: true,
     definition: null,
+    settings: [],
   };
 }
 
@@ -199,25 +201,16 @@ function translatePart(
 }
 
 /** Partitions go where their table goes. */
-function keepPartitioning(
-  table: TableSchema,
-  { translate }: AdaptContext,
-  findings: TableFindings,
-): TableSchema['partitioning'] {
-  const clause = table.partitioning && translate(table.partitioning.clause, 'value');
-  if (!table.partitioning || clause === null) return null;
-  if (table.traits.includes('sub-partitions')) {
-    findings.add(
-      'info',
-      'sub_partitions',
-      'has partitions that are partitioned themselves: each becomes one partition.',
-    );
-  }
-  return {
-    clause,
-    partitions: table.partitioning.partitions.map(({ name, bound }) => ({
-      name: { schema: table.name.schema, name: name.name },
-      bound,
-    })),
+function keepPartitioning({ name, partitioning }: TableSchema, { translate }: AdaptContext): PartitioningSchema | null {
+  const moved = (each: PartitioningSchema | null): PartitioningSchema | null => {
+    const clause = each && translate(each.clause, 'value');
+    if (!each || clause === null) return null;
+    const partitions = each.partitions.map((part) => ({
+      ...part,
+      name: { schema: name.schema, name: part.name.name },
+      partitioning: moved(part.partitioning),
+    }));
+    return { clause, partitions };
   };
+  return moved(partitioning);
 }

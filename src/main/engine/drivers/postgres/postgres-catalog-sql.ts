@@ -23,8 +23,25 @@ export const tablesSql = `SELECT n.nspname, c.relname, c.relkind, bool_and(l.kno
   GROUP BY n.nspname, c.relname, c.relkind
   ORDER BY n.nspname COLLATE "C", c.relname COLLATE "C"`;
 
+/** A name as SQL that finds what it means: with its schema where that is not on the path. */
+const found = (catalog: 'collation' | 'opclass', alias: string, schema: string, name: string) =>
+  `CASE WHEN pg_${catalog}_is_visible(${alias}.oid) THEN '' ELSE (SELECT quote_ident(nspname) || '.'
+    FROM pg_catalog.pg_namespace WHERE oid = ${alias}.${schema}) END || quote_ident(${alias}.${name})`;
+const collationText = found('collation', 'l', 'collnamespace', 'collname');
+
+/**
+ * Collations of the user's own. Columns differ between versions, which a row as JSON does not mind: ICU's locale was `colliculocale`
+ * in 15 and 16, and `collcollate` before.
+ */
+export const collationsSql = `SELECT l.oid, ${collationText}, l.collisdeterministic, l.collprovider,
+    CASE l.collprovider WHEN 'i' THEN coalesce(j->>'colllocale', j->>'colliculocale', j->>'collcollate') ELSE j->>'colllocale' END,
+    CASE l.collprovider WHEN 'c' THEN j->>'collcollate' END, CASE l.collprovider WHEN 'c' THEN j->>'collctype' END, j->>'collicurules'
+  FROM pg_catalog.pg_collation l CROSS JOIN LATERAL to_jsonb(l) j
+  JOIN pg_catalog.pg_namespace n ON n.oid = l.collnamespace
+  WHERE n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema' ORDER BY l.oid`;
+
 /** `$1` schemas, `$2` names, in the order of the answer. */
-export const findSql = `SELECT c.oid, n.nspname, c.relname, c.relkind, c.relpersistence, c.relrowsecurity,
+export const findSql = `SELECT c.oid, n.nspname, c.relname, c.relkind, c.relpersistence, array_to_json(c.reloptions),
     d.description, pg_get_partkeydef(c.oid)
   FROM unnest($1::text[], $2::text[]) WITH ORDINALITY w (schema, name, position)
   JOIN pg_catalog.pg_namespace n ON n.nspname = w.schema
@@ -38,7 +55,7 @@ export const findSql = `SELECT c.oid, n.nspname, c.relname, c.relkind, c.relpers
 export const columnsSql = (version: number) => `SELECT a.attrelid, a.attname, a.atttypid, a.atttypmod,
     format_type(a.atttypid, a.atttypmod),
     a.attnotnull ${version < 180000 ? '' : `AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint n WHERE n.conrelid = a.attrelid AND n.contype = 'n' AND n.conkey[1] = a.attnum AND NOT n.convalidated)`},
-    pg_get_expr(f.adbin, f.adrelid), a.attidentity, a.attgenerated, a.attcollation, l.collname, d.description, s.objid
+    pg_get_expr(f.adbin, f.adrelid), a.attidentity, a.attgenerated, a.attcollation, CASE WHEN l.oid IS NOT NULL THEN ${collationText} END, d.description, s.objid
   FROM pg_catalog.pg_attribute a
   LEFT JOIN pg_catalog.pg_attrdef f ON f.adrelid = a.attrelid AND f.adnum = a.attnum
   LEFT JOIN pg_catalog.pg_collation l ON l.oid = a.attcollation
@@ -92,7 +109,11 @@ export const indexesSql = (
     ${version < 150000 ? 'false' : 'i.indnullsnotdistinct'}, d.description, pg_get_indexdef(c.oid), pg_get_constraintdef(k.oid),
     p.position > i.indnkeyatts, a.attname,
     CASE WHEN i.indkey[p.position - 1] = 0 THEN pg_get_indexdef(c.oid, p.position, false) END,
-    i.indoption[p.position - 1] & 1, i.indoption[p.position - 1] & 2, o.opcname, l.collname
+    i.indoption[p.position - 1] & 1, i.indoption[p.position - 1] & 2,
+    CASE WHEN o.oid IS NOT NULL THEN ${found('opclass', 'o', 'opcnamespace', 'opcname')}
+      || coalesce(' (' || array_to_string(ia.attoptions, ', ') || ')', '') END,
+    CASE WHEN l.oid IS NOT NULL THEN ${collationText} END, l.oid, array_to_json(c.reloptions),
+    ${version < 180000 ? 'false' : 'coalesce(k.conperiod, false)'}
   FROM pg_catalog.pg_index i
   JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
   JOIN pg_catalog.pg_am m ON m.oid = c.relam
@@ -102,7 +123,9 @@ export const indexesSql = (
     ON d.objoid = c.oid AND d.classoid = 'pg_catalog.pg_class'::regclass AND d.objsubid = 0
   CROSS JOIN LATERAL generate_series(1, i.indnatts) p (position)
   LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = nullif(i.indkey[p.position - 1], 0)
-  LEFT JOIN pg_catalog.pg_opclass o ON o.oid = i.indclass[p.position - 1] AND NOT o.opcdefault
+  LEFT JOIN pg_catalog.pg_attribute ia ON ia.attrelid = i.indexrelid AND ia.attnum = p.position
+  LEFT JOIN pg_catalog.pg_opclass o
+    ON o.oid = i.indclass[p.position - 1] AND (NOT o.opcdefault OR ia.attoptions IS NOT NULL)
   LEFT JOIN pg_catalog.pg_collation l
     ON l.oid = i.indcollation[p.position - 1] AND l.oid <> coalesce(a.attcollation, 100)
   WHERE i.indrelid = ANY($1::oid[]) AND i.indisvalid AND i.indisready
@@ -122,14 +145,19 @@ export const constraintsSql = (version: number) => `SELECT k.conrelid, k.conname
   LEFT JOIN pg_catalog.pg_class r ON r.oid = k.confrelid
   LEFT JOIN pg_catalog.pg_namespace n ON n.oid = r.relnamespace
   WHERE k.conrelid = ANY($1::oid[]) AND k.contype IN ('f', 'c') AND k.conparentid = 0
+    ${version < 180000 ? '' : 'AND NOT k.conperiod'}
   ORDER BY k.conrelid, k.conname COLLATE "C"`;
 
-export const partitionsSql = `SELECT i.inhparent, n.nspname, c.relname, pg_get_expr(c.relpartbound, c.oid), c.relkind
-  FROM pg_catalog.pg_inherits i
-  JOIN pg_catalog.pg_class c ON c.oid = i.inhrelid
+/** Those of partitions too: table, parent, schema, name, bound, key of its own partitions, oid. */
+export const partitionsSql = `WITH RECURSIVE part (root, parent, oid) AS (
+    SELECT i.inhparent, i.inhparent, i.inhrelid FROM pg_catalog.pg_inherits i WHERE i.inhparent = ANY($1::oid[])
+    UNION ALL SELECT p.root, p.oid, i.inhrelid FROM part p JOIN pg_catalog.pg_inherits i ON i.inhparent = p.oid
+  )
+  SELECT p.root, p.parent, n.nspname, c.relname, pg_get_expr(c.relpartbound, c.oid), pg_get_partkeydef(c.oid), p.oid
+  FROM part p
+  JOIN pg_catalog.pg_class c ON c.oid = p.oid AND c.relispartition
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-  WHERE i.inhparent = ANY($1::oid[]) AND c.relispartition
-  ORDER BY i.inhparent, n.nspname COLLATE "C", c.relname COLLATE "C"`;
+  ORDER BY p.root, n.nspname COLLATE "C", c.relname COLLATE "C"`;
 
 /**
  * Functions that defaults, checks and indexes call, and operator classes of extensions that indexes use: table,

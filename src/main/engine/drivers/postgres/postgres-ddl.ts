@@ -1,5 +1,11 @@
 /** CREATE TABLE and what must come before it. */
-import type { ColumnSchema, IdentitySchema, TableName, TableSchema } from '../../model/table-schema.ts';
+import type {
+  ColumnSchema,
+  IdentitySchema,
+  PartitioningSchema,
+  TableName,
+  TableSchema,
+} from '../../model/table-schema.ts';
 import { claimName } from '../../driver/names.ts';
 import { sequenceSettings } from './postgres-sequence-settings.ts';
 import { nameLimits, quoteName, quoteTable, quoteText } from './postgres-names.ts';
@@ -17,17 +23,24 @@ export function createTableStatements(table: TableSchema): string[] {
   const unlogged = table.traits.includes('unlogged') ? 'UNLOGGED ' : '';
   const columns = table.columns.map((column) => `  ${columnClause(table.name, column)}`).join(',\n');
   const partitioning = table.partitioning ? ` PARTITION BY ${table.partitioning.clause}` : '';
+  const kept = table.traits.flatMap((trait) => (trait.startsWith('storage:') ? [trait.slice('storage:'.length)] : []));
+  const storage = kept.length === 0 ? '' : ` WITH (${kept.join(', ')})`;
   const name = quoteTable(table.name);
   return [
     ...[...schemas].map((schema) => createSchema(schema!)),
     ...[...types].map(createType),
     ...sequences.map((sequence) => `CREATE SEQUENCE ${sequence.name}${sequence.options}`),
-    `CREATE ${unlogged}TABLE ${name} (\n${columns}\n)${partitioning}`,
+    `CREATE ${unlogged}TABLE ${name} (\n${columns}\n)${partitioning}${storage}`,
     ...sequences.map((sequence) => `ALTER SEQUENCE ${sequence.name} OWNED BY ${name}.${quoteName(sequence.column)}`),
-    ...(table.partitioning?.partitions ?? []).map(
-      (partition) => `CREATE TABLE ${quoteTable(partition.name)} PARTITION OF ${name} ${partition.bound}`,
-    ),
+    ...partitionStatements(table.name, table.partitioning),
   ];
+}
+
+function partitionStatements(parent: TableName, partitioning: PartitioningSchema | null): string[] {
+  return (partitioning?.partitions ?? []).flatMap(({ name, bound, partitioning: own }) => [
+    `CREATE TABLE ${quoteTable(name)} PARTITION OF ${quoteTable(parent)} ${bound}${own ? ` PARTITION BY ${own.clause}` : ''}`,
+    ...partitionStatements(name, own),
+  ]);
 }
 
 function columnClause(table: TableName, column: ColumnSchema): string {
@@ -42,7 +55,7 @@ function columnClause(table: TableName, column: ColumnSchema): string {
         : column.generated
           ? ` GENERATED ALWAYS AS (${column.generated.sql}) STORED`
           : defaultClause(column);
-  const collation = column.collation === null ? '' : ` COLLATE ${quoteName(column.collation)}`;
+  const collation = column.collation === null ? '' : ` COLLATE ${column.collation}`;
   return `${quoteName(column.name)} ${column.nativeType}${collation}${value}${column.nullable ? '' : ' NOT NULL'}`;
 }
 
@@ -147,6 +160,6 @@ export function doBlock(body: string): string {
 
 /** The schema that a type's name carries where it is not on the search path. */
 function schemaOfType(sql: string): string | null {
-  const match = /^CREATE (?:TYPE|DOMAIN) (?:"((?:[^"]|"")+)"|([^\s".]+))\./.exec(sql);
+  const match = /^CREATE (?:TYPE|DOMAIN|COLLATION) (?:"((?:[^"]|"")+)"|([^\s".]+))\./.exec(sql);
   return match ? (match[1]?.replaceAll('""', '"') ?? match[2]!) : null;
 }

@@ -5,6 +5,7 @@ import type {
   ForeignKeyAction,
   ForeignKeySchema,
   IdentitySchema,
+  PartitioningSchema,
   TableName,
   TableSchema,
 } from '../../model/table-schema.ts';
@@ -57,7 +58,7 @@ export async function describeTables(
     const oid = row[0]!;
     const facts: TableFacts = {
       columns: columns.get(oid) ?? [],
-      indexes: indexes.get(oid) ?? { primaryKey: null, indexes: [], traits: [] },
+      indexes: indexes.get(oid) ?? { primaryKey: null, indexes: [], traits: [], collations: [] },
       constraints: constraints.get(oid) ?? [],
       partitions: partitions.get(oid) ?? [],
       parents: (parents.get(oid) ?? []).map((link) => link[2]!),
@@ -87,25 +88,28 @@ function repeated(values: readonly string[]): Set<string> {
 }
 
 function tableSchema(
-  [, schema, name, kind, persistence, rowSecurity, comment, partitionKey]: TextRow,
+  row: TextRow,
   facts: TableFacts,
   types: TypeCatalog,
   sequences: ReadonlyMap<string, FoundSequence>,
 ): TableSchema {
-  const columns = facts.columns.map((row) => columnSchema(row, types, sequences));
+  const [oid, schema, name, kind, persistence, storage, comment, partitionKey] = row;
+  const columns = facts.columns.map((column) => columnSchema(column, types, sequences));
   const domainChecks = facts.columns.flatMap((row) => checksOfDomain(row, types));
   const prerequisites = new Set([
     ...facts.routines.flatMap((row) => (row[1] === null ? [] : [extensionStatement(row[1]!)])),
+    ...[...facts.columns.map((row) => row[9]!), ...facts.indexes.collations].flatMap((oid) =>
+      types.collationStatement(oid),
+    ),
     ...facts.columns.flatMap((row) => types.prerequisites(row[2]!)),
     ...facts.routines.flatMap((row) => row[2] ?? []),
   ]);
   const traits = [
     ...(persistence === 'u' ? ['unlogged'] : []),
-    ...(rowSecurity === 't' ? ['row-security'] : []),
+    ...(JSON.parse(storage ?? '[]') as string[]).map((setting) => `storage:${setting}`),
     ...(kind === 'f' ? ['foreign'] : []),
     ...facts.parents.map((parent) => `inherits:${parent}`),
     ...(facts.hasChildren ? ['inheritance-parent'] : []),
-    ...(facts.partitions.some((partition) => partition[4] === 'p') ? ['sub-partitions'] : []),
     ...facts.columns.flatMap((row) => (facts.sharedSequences.has(row[12]!) ? [`shared-sequence:${row[1]}`] : [])),
     ...facts.indexes.traits,
     ...[...prerequisites].map((sql) => `needs:${sql}`),
@@ -119,24 +123,28 @@ function tableSchema(
     foreignKeys: facts.constraints.filter((row) => row[2] === 'f').map(foreignKey),
     checks: [...facts.constraints.filter((row) => row[2] === 'c').map(check), ...domainChecks],
     comment: comment!,
-    partitioning:
-      kind === 'p'
-        ? {
-            clause: partitionKey!,
-            partitions: facts.partitions.map(([, schema, name, bound]) => ({
-              name: { schema: schema!, name: name! },
-              bound: bound!,
-            })),
-          }
-        : null,
+    partitioning: partitioningOf(partitionKey ?? null, oid!, facts.partitions),
     traits,
   };
+}
+
+/** `key` null: not partitioned. `all`: partitions of every level of the table. */
+function partitioningOf(key: string | null, parent: string, all: readonly TextRow[]): PartitioningSchema | null {
+  if (key === null) return null;
+  const partitions = all
+    .filter((row) => row[1] === parent)
+    .map(([, , schema, name, bound, ownKey, oid]) => ({
+      name: { schema: schema!, name: name! },
+      bound: bound!,
+      partitioning: partitioningOf(ownKey ?? null, oid!, all),
+    }));
+  return { clause: key, partitions };
 }
 
 function columnSchema(row: TextRow, types: TypeCatalog, sequences: ReadonlyMap<string, FoundSequence>): ColumnSchema {
   const [, name, type, modifier, display, notNull, expression, , generated, collation, collationName] = row;
   const resolved = types.resolve(type!, Number(modifier), display!);
-  const neutral = types.neutral(type!, Number(modifier), display!);
+  const neutral = types.neutral(type!, Number(modifier), display!, collation!);
   const numbering = identitySchema(row, sequences);
   const sql = generated === '' ? (expression ?? resolved.default) : null;
   return {

@@ -8,7 +8,12 @@ export interface TableIndexes {
   readonly primaryKey: KeySchema | null;
   readonly indexes: readonly IndexSchema[];
   readonly traits: readonly string[];
+  /** Oids of collations that parts of them name. */
+  readonly collations: readonly string[];
 }
+
+/** PostgreSQL 18, WITHOUT OVERLAPS: a key of moments that only its own words describe. */
+const isTemporal = (row: TextRow): boolean => row[23] === 't';
 
 const methods = new Set(['btree', 'hash', 'gin', 'gist', 'spgist', 'brin']);
 
@@ -25,23 +30,25 @@ export async function readIndexes(
     const traits: string[] = [];
     for (const parts of groupBy(rows, 1).values()) {
       const index = indexSchema(parts);
-      if (parts[0]![4] === 't') {
+      if (parts[0]![4] === 't' && !isTemporal(parts[0]!)) {
         primaryKey = { name: index.name, parts: index.parts, deferrable: index.deferrable };
         if (index.include.length > 0) traits.push(`primary-key-include:${JSON.stringify(index.include)}`);
+        if (index.settings.length > 0) traits.push(`primary-key-settings:${JSON.stringify(index.settings)}`);
       } else indexes.push(index);
     }
-    result.set(table, { primaryKey, indexes, traits });
+    result.set(table, { primaryKey, indexes, traits, collations: rows.flatMap((row) => row[21] ?? []) });
   }
   return result;
 }
 
 function indexSchema(rows: readonly TextRow[]): IndexSchema {
   const [, , name, unique, , method, constraint, deferrable, deferred, where, nullsNotDistinct, comment] = rows[0]!;
-  const definition = constraint === 'x' ? rows[0]![13]! : rows[0]![12]!;
+  const isExclusion = constraint === 'x' || isTemporal(rows[0]!);
+  const definition = isExclusion ? rows[0]![13]! : rows[0]![12]!;
   const parts = rows.filter((row) => row[14] === 'f').map((row) => indexPart(row, method === 'btree'));
   return {
     name: name!,
-    unique: unique === 't',
+    unique: unique === 't' && !isExclusion,
     // An exclusion constraint is one that is not unique; its definition says what it excludes.
     constraint: constraint !== null,
     parts,
@@ -53,6 +60,7 @@ function indexSchema(rows: readonly TextRow[]): IndexSchema {
     visible: true,
     comment: comment!,
     definition,
+    settings: JSON.parse(rows[0]![22] ?? '[]') as string[],
   };
 }
 

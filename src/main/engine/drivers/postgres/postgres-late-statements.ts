@@ -21,9 +21,12 @@ function primaryKeyStatements(table: TableSchema): LateStatement[] {
   const key = table.primaryKey;
   if (!key) return [];
   const name = key.name ?? `${table.name.name}_pkey`;
-  const trait = table.traits.find((each) => each.startsWith('primary-key-include:'));
-  const include = trait ? (JSON.parse(trait.slice('primary-key-include:'.length)) as string[]) : [];
-  const sql = keyConstraint(table, 'PRIMARY KEY', name, key.parts, include, '', key.deferrable);
+  const listed = (trait: string) => {
+    const text = table.traits.find((each) => each.startsWith(`${trait}:`));
+    return text === undefined ? [] : (JSON.parse(text.slice(trait.length + 1)) as string[]);
+  };
+  const index = { ...key, include: listed('primary-key-include'), settings: listed('primary-key-settings') };
+  const sql = keyConstraint(table, 'PRIMARY KEY', name, index, '');
   return [{ kind: 'primary key', name, sql, offendersSql: duplicates(table, key.parts, null, true) }];
 }
 
@@ -35,7 +38,7 @@ function constraintStatement(table: TableSchema, index: IndexSchema): LateStatem
     return { kind: 'check', name, sql, offendersSql: null };
   }
   const nulls = index.nullsNotDistinct ? ' NULLS NOT DISTINCT' : '';
-  const sql = keyConstraint(table, 'UNIQUE', name, index.parts, index.include, nulls, index.deferrable);
+  const sql = keyConstraint(table, 'UNIQUE', name, index, nulls);
   return { kind: 'unique', name, sql, offendersSql: duplicates(table, index.parts, null, index.nullsNotDistinct) };
 }
 
@@ -44,18 +47,17 @@ function keyConstraint(
   table: TableSchema,
   kind: 'PRIMARY KEY' | 'UNIQUE',
   name: string,
-  parts: readonly IndexPart[],
-  include: readonly string[],
+  { parts, include, settings, deferrable }: Pick<IndexSchema, 'parts' | 'include' | 'settings' | 'deferrable'>,
   nulls: string,
-  deferrable: keyof typeof deferral,
 ): string {
   const columns = parts.map((part) => quoteName(part.column!)).join(', ');
   const carried = include.length === 0 ? '' : ` INCLUDE (${names(include)})`;
   const target = quoteTable(table.name);
   const add = `ALTER TABLE ${target} ADD CONSTRAINT ${quoteName(name)} ${kind}`;
-  if (table.partitioning) return `${add}${nulls} (${columns})${carried}${deferral[deferrable]}`;
+  if (table.partitioning)
+    return `${add}${nulls} (${columns})${carried}${settingsClause(settings)}${deferral[deferrable]}`;
   return (
-    `CREATE UNIQUE INDEX ${quoteName(name)} ON ${target} (${columns})${carried}${nulls}; ` +
+    `CREATE UNIQUE INDEX ${quoteName(name)} ON ${target} (${columns})${carried}${nulls}${settingsClause(settings)}; ` +
     `${add} USING INDEX ${quoteName(name)}${deferral[deferrable]}`
   );
 }
@@ -72,10 +74,14 @@ export function indexStatement(table: Pick<TableSchema, 'name'>, index: IndexSch
     name: index.name,
     sql:
       `CREATE ${index.unique ? 'UNIQUE ' : ''}INDEX ${quoteName(index.name)} ON ${quoteTable(table.name)}${method} ` +
-      `(${parts})${include}${nulls}${where}`,
+      `(${parts})${include}${nulls}${settingsClause(index.settings)}${where}`,
     offendersSql: index.unique ? duplicates(table, index.parts, index.where, index.nullsNotDistinct) : null,
   };
 }
+
+/** `fillfactor=70` as WITH takes it. */
+export const settingsClause = (settings: readonly string[]) =>
+  settings.length === 0 ? '' : ` WITH (${settings.join(', ')})`;
 
 /** Access methods of extensions are named in the definition only. */
 function indexMethod(index: IndexSchema): string {
@@ -85,8 +91,8 @@ function indexMethod(index: IndexSchema): string {
 
 function printPart(part: IndexPart): string {
   const subject = part.column === null ? `(${part.expression})` : quoteName(part.column);
-  const collation = part.collation === null ? '' : ` COLLATE ${quoteName(part.collation)}`;
-  const operators = part.operatorClass === null ? '' : ` ${quoteName(part.operatorClass)}`;
+  const collation = part.collation === null ? '' : ` COLLATE ${part.collation}`;
+  const operators = part.operatorClass === null ? '' : ` ${part.operatorClass}`;
   const nulls = part.nulls === null ? '' : ` NULLS ${part.nulls.toUpperCase()}`;
   return `${subject}${collation}${operators}${part.descending ? ' DESC' : ''}${nulls}`;
 }

@@ -32,7 +32,7 @@ export async function describeQuery(connection: PostgresConnection, sql: string)
     return {
       name: field.name,
       nativeType,
-      type: types.neutral(String(field.dataTypeID), field.dataTypeModifier, nativeType),
+      type: types.neutral(String(field.dataTypeID), field.dataTypeModifier, nativeType, '0'),
       nullable: true,
       default: null,
       identity: null,

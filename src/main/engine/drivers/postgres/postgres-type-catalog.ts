@@ -2,6 +2,8 @@
 import type { PostgresConnection } from './postgres-connection.ts';
 import { domainChecksSql, typesSql } from './postgres-catalog-sql.ts';
 import { enumStatement } from './postgres-ddl.ts';
+import { readCollations, type OwnCollation } from './postgres-collations.ts';
+import type { NeutralType } from '../../model/neutral-type.ts';
 import { quoteName } from './postgres-names.ts';
 import { neutralType, type PostgresType } from './postgres-types.ts';
 
@@ -46,9 +48,11 @@ export interface ResolvedType {
 
 export class TypeCatalog {
   readonly #types: ReadonlyMap<string, TypeRow>;
+  readonly #collations: ReadonlyMap<string, OwnCollation>;
 
-  private constructor(types: ReadonlyMap<string, TypeRow>) {
+  private constructor(types: ReadonlyMap<string, TypeRow>, collations: ReadonlyMap<string, OwnCollation>) {
     this.#types = types;
+    this.#collations = collations;
   }
 
   static async load(connection: PostgresConnection): Promise<TypeCatalog> {
@@ -74,7 +78,7 @@ export class TypeCatalog {
     }
     for (const [type, name, sql, validated] of await connection.rows(domainChecksSql))
       types.get(type!)?.checks.push({ name: name!, sql: sql!, validated: validated === 't' });
-    return new TypeCatalog(types);
+    return new TypeCatalog(types, await readCollations(connection));
   }
 
   /** `display`: what format_type prints for the oid and the modifier. */
@@ -120,11 +124,14 @@ export class TypeCatalog {
     if (row.kind === 'e') add(found, enumStatement(row.display, row.labels));
     if (row.kind === 'd') {
       this.prerequisites(row.base, found);
+      const collation = this.#collations.get(row.collation);
+      if (collation) add(found, collation.statement);
       // Rows may break one that was not validated: it is left to be added by hand.
       const valid = row.checks.filter(({ validated }) => validated);
       const checks = valid.map((check) => ` CONSTRAINT ${quoteName(check.name)} CHECK (${check.sql})`).join('');
       const rest = `${row.default === null ? '' : ` DEFAULT ${row.default}`}${row.notNull ? ' NOT NULL' : ''}${checks}`;
-      add(found, `CREATE DOMAIN ${row.display} AS ${row.baseDisplay}${rest}`);
+      const collated = collation ? ` COLLATE ${collation.name}` : '';
+      add(found, `CREATE DOMAIN ${row.display} AS ${row.baseDisplay}${collated}${rest}`);
     }
     if (row.kind !== 'c' && row.kind !== 'r') return;
     for (const member of row.members) this.prerequisites(member.type, found);
@@ -132,8 +139,17 @@ export class TypeCatalog {
     add(found, `CREATE TYPE ${row.display} AS ${row.kind === 'r' ? 'RANGE ' : ''}(${body})`);
   }
 
-  neutral(oid: string, modifier: number, display: string) {
-    return neutralType(this.resolve(oid, modifier, display).type);
+  /** `collation`: the column's, by oid. */
+  neutral(oid: string, modifier: number, display: string, collation: string): NeutralType {
+    const type = neutralType(this.resolve(oid, modifier, display).type);
+    const isLoose = this.#collations.get(collation)?.isDeterministic === false;
+    return type.kind === 'text' && isLoose ? { ...type, ignoresCase: true } : type;
+  }
+
+  /** The statement that makes a collation of the user's own. */
+  collationStatement(oid: string): string[] {
+    const collation = this.#collations.get(oid);
+    return collation ? [collation.statement] : [];
   }
 }
 

@@ -238,6 +238,7 @@ class TableAdapter {
         visible: true,
         comment: null,
         definition: null,
+        settings: [],
       },
     ];
   }

@@ -62,6 +62,7 @@ export function describeIndexes(
         visible: true,
         comment: null,
         definition: index.sql,
+        settings: [],
       };
     });
 }
