@@ -23,11 +23,21 @@ export function keptFile(
   dataDirOption: string | undefined,
   environment: CommandContext['environment'],
 ): KeptFile {
+  const folder = keptFolder(kind, dataDirOption, environment);
+  const moment = new Date().toISOString().replace(/\D/g, '').slice(0, 14);
+  return { folder, name: `${moment}-${streamId}.${kind === 'rejects' ? 'ndjson' : 'sql'}` };
+}
+
+/** Absolute; it may be missing. What was written into it more than 90 days ago is removed. */
+export function keptFolder(
+  kind: 'rejects' | 'to-do' | 'complete',
+  dataDirOption: string | undefined,
+  environment: CommandContext['environment'],
+): string {
   const surroundings = { platform: process.platform, environment, home: homedir() };
   const folder = join(dataDirectoryPath(dataDirOption, surroundings), kind);
   removeOldFiles(folder);
-  const moment = new Date().toISOString().replace(/\D/g, '').slice(0, 14);
-  return { folder, name: `${moment}-${streamId}.${kind === 'rejects' ? 'ndjson' : 'sql'}` };
+  return folder;
 }
 
 /** A folder that is not there has none. */

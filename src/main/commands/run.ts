@@ -11,10 +11,11 @@ import { RunMeter } from '../progress/run-meter.ts';
 import { summaryLines, type RunTotals } from '../progress/run-summary.ts';
 import { RejectFile } from '../stores/reject-file.ts';
 import type { CommandContext } from './command-context.ts';
+import { CompletionNote } from './completion-note.ts';
 import { confirmLoss } from './confirm-loss.ts';
 import { differenceError } from './difference-error.ts';
 import { compareInHost, runInHost, type EndEvent } from './engine-host.ts';
-import { keptFile } from './kept-file.ts';
+import { keptFile, keptFolder } from './kept-file.ts';
 import { openView, type ViewChoice } from './open-view.ts';
 import { endWith } from './report-error.ts';
 import { writeToDo } from './to-do-file.ts';
@@ -54,9 +55,11 @@ async function run(request: RunRequest, choice: RunChoice, context: CommandConte
   const meter = new RunMeter(() => performance.now());
   const kept = keptFile('rejects', streamId, choice.dataDirectory, context.environment);
   const rejects = new RejectFile(kept.folder, kept.name);
+  const note = new CompletionNote(keptFolder('complete', choice.dataDirectory, context.environment), streamId);
   const view = openView(choice, meter, request.options, context);
   const show = (event: RunEvent) => {
     const shown = redactEvent(event, secrets);
+    note.add(shown);
     meter.add(shown);
     if (shown.type === 'row-error') rejects.add(shown.error);
     view.add(shown);
@@ -66,8 +69,9 @@ async function run(request: RunRequest, choice: RunChoice, context: CommandConte
   let compared: ComparedTable[] = [];
   let failure: SluiceError | null = null;
   try {
-    const end = await runInHost({ source, target, options, streamId }, context, show);
+    const end = await runInHost({ source, target, options, streamId, wasComplete: note.isThere }, context, show);
     if (end.error) throw SluiceError.fromData(end.error);
+    note.remove();
     copied = end;
     if (options.verify || choice.isVerified) {
       show({ type: 'phase', phase: 'verifying', detail: null });

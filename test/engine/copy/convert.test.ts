@@ -56,7 +56,7 @@ describeServers('a copy', ['postgres18', 'mariadb'], ({ postgres18, mariadb }) =
     expect(await target.rows('SELECT id FROM customers ORDER BY id')).toEqual([['1'], ['2']]);
   });
 
-  it('is over without another look where an earlier run has told so, and its ledger is gone', async () => {
+  it('is over where an earlier run has told so, its ledger is gone and its tables are there', async () => {
     await using source = await createDatabase(postgres18);
     await using target = await createDatabase(mariadb);
     await source.execute(shop);
@@ -64,6 +64,11 @@ describeServers('a copy', ['postgres18', 'mariadb'], ({ postgres18, mariadb }) =
     await expect(convert(source.settings, target.settings)).rejects.toMatchObject({ code: 'target_not_empty' });
     const { result } = await convert(source.settings, target.settings, {}, { wasComplete: true });
     expect(result).toMatchObject({ status: 'FINISHED', rows: 0 });
+    expect(await target.rows('SELECT count(*) FROM orders')).toEqual([['3']]);
+    // Unless somebody has dropped what was copied.
+    await target.execute('DROP TABLE orders; DELETE FROM customers');
+    const { result: again } = await convert(source.settings, target.settings, {}, { wasComplete: true });
+    expect(again.rows).toBeGreaterThan(3);
     expect(await target.rows('SELECT count(*) FROM orders')).toEqual([['3']]);
   });
 

@@ -43,7 +43,7 @@ export interface ConvertRequest {
   /** Aborting it cancels everything in both servers; the call then rejects with `cancelled`. */
   readonly signal: AbortSignal;
   readonly onEvent: (event: RunEvent) => void;
-  /** An earlier run of this id has told that all tables are done: without a ledger nothing is left to do. Default false. */
+  /** An earlier run of this id has told that all tables are done: without a ledger, and if they are there, nothing is left. Default false. */
   readonly wasComplete?: boolean | undefined;
 }
 
@@ -96,19 +96,15 @@ async function convert(ends: OpenEnds, request: ConvertRequest): Promise<Convert
   enter('checking');
   const ledger = new Ledger(ends.target, dialect, request.streamId);
   const left = await ledger.load();
-  if (left === null && request.wasComplete) {
-    return {
-      status: 'FINISHED',
-      reason: null,
-      rows: 0,
-      bytes: 0,
-      failed: 0,
-      seconds: 0,
-      guarantee: 'per table',
-      tables: [],
-    };
-  }
   const plan = await makePlan(ends, { options, forReport: false, ours: left?.tables ?? new Map() });
+  if (left === null && request.wasComplete && isAllThere(plan)) {
+    emit({
+      type: 'log',
+      level: 'info',
+      message: 'An earlier run has copied everything, and was ended before it could say so.',
+    });
+    return nothingLeft;
+  }
   for (const finding of plan.findings) emit({ type: 'finding', finding });
   refuseOnErrors(plan.findings);
 
@@ -165,6 +161,20 @@ async function convert(ends: OpenEnds, request: ConvertRequest): Promise<Convert
     tables: counters.map((counter) => counter.toProgress()),
   };
 }
+
+/** Nobody has dropped a table since: none would have to be made. */
+const isAllThere = ({ tables }: ConvertPlan): boolean => tables.every(({ prepare }) => prepare !== 'create');
+
+const nothingLeft: ConvertResult = {
+  status: 'FINISHED',
+  reason: null,
+  rows: 0,
+  bytes: 0,
+  failed: 0,
+  seconds: 0,
+  guarantee: 'per table',
+  tables: [],
+};
 
 /** Claims every table before touching it, so that the next run after a crash knows which are ours. */
 async function prepareTables(
