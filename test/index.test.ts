@@ -253,6 +253,20 @@ describe('the page', () => {
 });
 
 describe('with a stream at work', { timeout: 60_000 }, () => {
+  test('an error that nobody caught pauses it, is in the log, and ends the app with 1', async () => {
+    const before = process.listeners('uncaughtException');
+    const electron = await launch();
+    const id = await startEndless(await openPage(electron));
+    // Thrown for real it would end this test run too: only what the app listens with gets it.
+    const own = process.listeners('uncaughtException').filter((listener) => !before.includes(listener));
+    expect(own).toHaveLength(1);
+    own[0]!(new Error('a fault of the test'), 'uncaughtException');
+    expect(await endOf(electron)).toBe(1);
+    expect(journaled(id)).toMatchObject({ status: 'PAUSED', pausedBy: 'quit' });
+    expect(readFileSync(join(dataDirectory, 'sluice.log'), 'utf8')).toContain('a fault of the test');
+    expect(process.listeners('uncaughtException')).toEqual(before);
+  });
+
   test('quitting pauses it durably, and nothing of it is left running', async () => {
     const electron = await launch();
     const page = await openPage(electron);

@@ -9,6 +9,7 @@ import { hostedParts } from './hosted-parts.ts';
 import { hostEntriesOf } from './hosts/host-process.ts';
 import { utilityProcessFactory } from './hosts/utility-process-factory.ts';
 import { openLogFile } from './log/log-file.ts';
+import { watchFaults } from './log/watch-faults.ts';
 import { builtPageUrl, registerPageScheme, servePage } from './security/page-protocol.ts';
 import { restrictContents } from './security/restrict-contents.ts';
 import { dataDirectoryPath, makeDataDirectory } from './stores/data-directory.ts';
@@ -77,6 +78,8 @@ function start(dataDirectory: string, port: number): void {
     onDefect: (error) => log.error('A defect', error),
     work: streamWork(starting, log),
   });
+  const faults = watchFaults(log, () => desktop.fail());
+  app.once('quit', () => faults[Symbol.dispose]());
   app.on('second-instance', () => desktop.show());
   desktop.show();
 }

@@ -233,6 +233,13 @@ describe('quitting', () => {
     expect(exited).toHaveBeenCalledExactlyOnceWith(0);
   });
 
+  test('after a fault finishes too, and says so by its exit code', async () => {
+    const desktop = await open();
+    desktop.fail();
+    expect(await electron.app.exited).toBe(1);
+    expect(work.finished).toBe(1);
+  });
+
   test('from the tray', async () => {
     await open();
     work.become('shop');

@@ -8,6 +8,7 @@ import { hostedParts } from '../hosted-parts.ts';
 import { childProcessFactory } from '../hosts/child-process-factory.ts';
 import { openJsonLog, type JsonLog } from '../log/json-log.ts';
 import { logEvent } from '../log/log-event.ts';
+import { watchFaults } from '../log/watch-faults.ts';
 import { confFile } from '../stores/conf-file.ts';
 import { dataDirectoryPath } from '../stores/data-directory.ts';
 import { systemClock } from '../streams/clock.ts';
@@ -34,20 +35,23 @@ export interface ServeChoice {
 const graceMs = 3_000;
 const exitMs = 3_000;
 
-/** Resolves with the exit code when a signal has ended it: 0, with all streams paused. */
+/** Resolves with the exit code, with all streams paused: 0 when a signal has ended it, 1 when an error did that nobody caught. */
 export async function serveCommand(choice: ServeChoice, context: CommandContext): Promise<number> {
   const log = openJsonLog(1);
+  const fault = new AbortController();
+  const faults = watchFaults(log, () => fault.abort());
   try {
-    await serve(choice, context, log);
-    return 0;
+    await serve(choice, context, log, fault.signal);
+    return fault.signal.aborted ? 1 : 0;
   } catch (error) {
     return endWith(error, context);
   } finally {
+    faults[Symbol.dispose]();
     await log.close();
   }
 }
 
-async function serve(choice: ServeChoice, context: CommandContext, log: JsonLog): Promise<void> {
+async function serve(choice: ServeChoice, context: CommandContext, log: JsonLog, fault: AbortSignal): Promise<void> {
   const { environment, interruption } = context;
   const { version, host, port, apiKeyFile } = choice;
   const dataDirectory = dataDirectoryPath(choice.dataDirectory, {
@@ -74,7 +78,7 @@ async function serve(choice: ServeChoice, context: CommandContext, log: JsonLog)
     });
     application.feed.subscribe(({ event }) => logEvent(event, log));
     await announce(application, choice, context, log);
-    await untilAborted(interruption.signal);
+    await untilAborted(AbortSignal.any([interruption.signal, fault]));
     log.info('Shutting down: streams are being paused.');
   } finally {
     await (application ? application.quit() : platform.closeHosts());

@@ -37,6 +37,7 @@ export class Desktop {
   #isInBackground = false;
   /** Of the powerSaveBlocker; null while the computer may sleep. */
   #awake: number | null = null;
+  #exitCode = 0;
 
   constructor({ icons, work, ...parts }: DesktopParts) {
     this.#work = work;
@@ -47,7 +48,12 @@ export class Desktop {
       onSessionEnd: () => app.quit(),
     });
     this.#tray = new TrayIcon(icons, { open: () => this.show(), quit: () => app.quit() });
-    this.#quitting = finishBeforeQuit(() => work.finish(), quitWithinMs, parts.onDefect);
+    this.#quitting = finishBeforeQuit(
+      () => work.finish(),
+      quitWithinMs,
+      parts.onDefect,
+      () => this.#exitCode,
+    );
     app.on('window-all-closed', () => this.#leaveWindow());
     app.on('activate', () => this.show());
     work.onChange(() => this.#update());
@@ -66,6 +72,12 @@ export class Desktop {
     this.#isInBackground = false;
     this.#window.show();
     this.#update();
+  }
+
+  /** Ends the app as if it were quit, but with 1. */
+  fail(): void {
+    this.#exitCode = 1;
+    app.quit();
   }
 
   #leaveWindow(): void {
