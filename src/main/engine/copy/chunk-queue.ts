@@ -1,6 +1,7 @@
 /** Hands out the chunks of all tables to the pipelines. */
 import type { KeyRange } from '../model/table-plan.ts';
 import { tableKey, type PlannedTable } from './convert-plan.ts';
+import type { BinaryType } from '../row-binary/binary-type.ts';
 import type { CopyRequest, TableToCopy } from './copy-request.ts';
 import { parentsWithin } from './foreign-key-order.ts';
 import type { LedgerChunk } from './ledger.ts';
@@ -23,6 +24,8 @@ export interface TableJob {
   readonly copy: TableToCopy;
   readonly counter: TableCounter;
   chunksLeft: number;
+  /** Types of the columns in row binary, once a pipeline has asked; null: the table's rows travel as text. */
+  binary: Promise<readonly BinaryType[] | null> | null;
 }
 
 /**
@@ -121,7 +124,7 @@ export class ChunkQueue {
     for (const { committed } of recorded) {
       if (committed) this.#request.progress.addCommitted(counter, committed.rows, committed.bytes);
     }
-    const job: TableJob = { copy, counter, chunksLeft: left.length };
+    const job: TableJob = { copy, counter, chunksLeft: left.length, binary: null };
     if (left.length === 0) this.#tableFinished(copy.table, counter);
     return left.map(({ range, number }) => ({ job, number, range }));
   }

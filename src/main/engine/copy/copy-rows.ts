@@ -1,8 +1,11 @@
 /** Moves the rows: several pipelines at once, each a reader, a writer and the chunk that they work on. */
 import type { TableReader, Writer } from '../driver/driver.ts';
 import type { RowBundle } from '../model/row-bundle.ts';
+import type { BinaryType } from '../row-binary/binary-type.ts';
+import { BinaryDoubt } from '../driver/binary-doubt.ts';
+import { agreeOnBinary } from './agree-on-binary.ts';
 import type { CopyRequest } from './copy-request.ts';
-import { cutUnits, unitBuffers } from './cut-units.ts';
+import { cutUnits, gatherUnits, unitBuffers } from './cut-units.ts';
 import { ChunkQueue, rowsPerChunk, type Chunk } from './chunk-queue.ts';
 import { GroupTransaction } from './group-transaction.ts';
 import { loadUnit, releaseUnit } from './load-unit.ts';
@@ -66,7 +69,7 @@ async function copyTurn(
 ): Promise<readonly Chunk[]> {
   const [only, ...others] = chunks;
   if (only && others.length === 0) {
-    await copyChunk(request, only, { reader, writer, buffers }, signal);
+    await copyOneWayOrTheOther(request, only, { reader, writer, buffers }, signal);
     return chunks;
   }
   await using transaction = new GroupTransaction(writer);
@@ -82,15 +85,35 @@ async function copyTurn(
   };
   let copied = 0;
   while (copied < chunks.length && !(copied > 0 && request.budget.ended))
-    await copyChunk(grouped, chunks[copied++]!, { reader, writer: transaction, buffers }, signal);
+    await copyChunk(grouped, chunks[copied++]!, { reader, writer: transaction, buffers }, null, signal);
   await transaction.commitAll();
   return chunks.slice(0, copied);
+}
+
+/** In row binary where that goes without a doubt; otherwise, from then on, as row text. */
+async function copyOneWayOrTheOther(
+  request: CopyRequest,
+  chunk: Chunk,
+  pipeline: Pipeline,
+  signal: AbortSignal,
+): Promise<void> {
+  const { job } = chunk;
+  job.binary ??= agreeOnBinary(request, chunk, pipeline.reader, pipeline.writer);
+  const binary = await job.binary;
+  try {
+    await copyChunk(request, chunk, pipeline, binary, signal);
+  } catch (error) {
+    if (!(error instanceof BinaryDoubt)) throw error;
+    job.binary = Promise.resolve(null);
+    await copyChunk(request, chunk, pipeline, null, signal);
+  }
 }
 
 async function copyChunk(
   request: CopyRequest,
   { job, number, range }: Chunk,
   { reader, writer, buffers }: Pipeline,
+  binary: readonly BinaryType[] | null,
   signal: AbortSignal,
 ): Promise<void> {
   const { progress, budget, options, ledger } = request;
@@ -106,21 +129,28 @@ async function copyChunk(
     progress.addCommitted(job.counter, open.rows, open.bytes);
     open = { rows: 0, bytes: 0 };
   };
-  const commitsParts = range === null && job.copy.mayCommitParts;
+  // What is committed cannot be read again as text.
+  const commitsParts = range === null && job.copy.mayCommitParts && !binary;
+  const read = { rows: 0, bytes: 0 };
   const keys = job.copy.table.checksKeysAfter ? 'unchecked' : 'checked';
   await writer.begin(keys);
   try {
-    const bundles = counted(reader.read(plan, range), (bytes, rows) => progress.addRead(job.counter, rows, bytes));
-    for await (const whole of readAhead(cutUnits(bundles, buffers))) {
+    const rows = binary ? reader.binary!.read(plan, range, binary) : reader.read(plan, range);
+    const bundles = counted(rows, (bytes, count) => {
+      read.rows += count;
+      read.bytes += bytes;
+      progress.addRead(job.counter, count, bytes);
+    });
+    for await (const whole of readAhead(binary ? gatherUnits(bundles, buffers) : cutUnits(bundles, buffers))) {
       try {
         signal.throwIfAborted();
         const unit = budget.take(whole);
         if (!unit) break;
-        const before = job.counter.readBytes;
-        const rows = await loadUnit(writer, plan, unit, onRefused);
-        const bytes = unit.kind === 'held' ? unit.bytes.length : job.counter.readBytes - before;
+        const before = read.bytes;
+        const loaded = await loadUnit(writer, plan, unit, onRefused);
+        const bytes = unit.kind === 'held' ? unit.bytes.length : read.bytes - before;
         for (const sum of [chunk, open]) {
-          sum.rows += rows;
+          sum.rows += loaded;
           sum.bytes += bytes;
         }
         if (budget.ended) break;
@@ -136,6 +166,7 @@ async function copyChunk(
     await commit(ledger.commitStatement(plan.target, number, chunk.rows, chunk.bytes));
   } catch (error) {
     await writer.rollback().catch(() => undefined);
+    if (error instanceof BinaryDoubt) progress.addRead(job.counter, -read.rows, -read.bytes);
     throw error;
   }
 }

@@ -44,6 +44,24 @@ export async function* cutUnits(
   }
 }
 
+/** The same for bundles of row binary, which end with a row each. */
+export async function* gatherUnits(
+  bundles: AsyncIterable<RowBundle>,
+  buffers: BufferPool,
+  unitBytes = defaultCutLimits.unitBytes,
+): AsyncGenerator<LoadUnit> {
+  const held = new HeldRows(buffers);
+  try {
+    for await (const bundle of bundles) {
+      held.add(bundle);
+      if (held.length >= unitBytes) yield held.takeAll();
+    }
+    if (held.rows > 0) yield held.takeAll();
+  } finally {
+    held.release();
+  }
+}
+
 /** Bytes gathered for the next unit. */
 class HeldRows {
   readonly #buffers: BufferPool;
@@ -83,6 +101,16 @@ class HeldRows {
     const unit = { bytes: full.subarray(0, end), rows: this.#rows, release: () => this.#buffers.give(full) };
     this.#rows = 0;
     return { kind: 'held', ...unit };
+  }
+
+  takeAll(): LoadUnit {
+    const full = this.#buffer;
+    const bytes = full.subarray(0, this.#length);
+    const rows = this.#rows;
+    this.#buffer = this.#buffers.take();
+    this.#length = 0;
+    this.#rows = 0;
+    return { kind: 'held', bytes, rows, isBinary: true, release: () => this.#buffers.give(full) };
   }
 
   /** All of it: the start of a row whose end has not been seen. */

@@ -1,6 +1,7 @@
 /** Loads a unit and, when the target refuses it, finds the refused rows. The same for every writer. */
 import { lineFeed, type LoadUnit } from '../model/row-bundle.ts';
 import type { TablePlan } from '../model/table-plan.ts';
+import { BinaryDoubt } from '../driver/binary-doubt.ts';
 import { RowsRefused } from '../driver/rows-refused.ts';
 import type { Writer } from '../driver/driver.ts';
 
@@ -9,7 +10,7 @@ export type OnRefusedRow = (plan: TablePlan, row: Buffer | null, refusal: RowsRe
 
 /**
  * Resolves to the number of rows loaded. `onRefused` gets each refused row as row text (null: it was too large to hold),
- * in table order.
+ * in table order. Throws BinaryDoubt for row binary that is refused: nothing of the unit is loaded then.
  */
 export async function loadUnit(
   writer: Writer,
@@ -22,6 +23,8 @@ export async function loadUnit(
     return unit.rows;
   } catch (error) {
     if (!(error instanceof RowsRefused)) throw error;
+    // Which rows, and what they hold, is found in their text.
+    if (unit.kind === 'held' && unit.isBinary) throw new BinaryDoubt(error.message, { cause: error });
     if (unit.kind === 'streamed') {
       onRefused(plan, null, error);
       return 0;

@@ -8,6 +8,7 @@ import type { Finding } from '../../../shared/model/finding.ts';
 import type { KeyRange, TablePlan } from '../model/table-plan.ts';
 import type { DatabaseFamily } from '../model/neutral-type.ts';
 import type { LoadUnit, RowBundle } from '../model/row-bundle.ts';
+import type { BinaryType } from '../row-binary/binary-type.ts';
 import type { TableName } from '../model/table-schema.ts';
 import type { Administration } from './administration.ts';
 import type { Capabilities } from './capabilities.ts';
@@ -103,6 +104,15 @@ export interface TableReader {
    * reader usable. Throws a SluiceError.
    */
   read(plan: TablePlan, range: KeyRange | null): AsyncIterable<RowBundle>;
+  /** Absent: this database gives row text only. */
+  readonly binary?: BinaryReader;
+}
+
+export interface BinaryReader {
+  /** Whether `plan`'s columns can be read as fields of these types. */
+  offers(plan: TablePlan, types: readonly BinaryType[]): Promise<boolean>;
+  /** As TableReader.read, in row binary; each bundle ends with a row. Throws BinaryDoubt where the text has to be read. */
+  read(plan: TablePlan, range: KeyRange | null, types: readonly BinaryType[]): AsyncIterable<RowBundle>;
 }
 
 /**
@@ -116,8 +126,13 @@ export interface Writer extends AsyncDisposable {
    */
   begin(keys?: 'checked' | 'unchecked'): Promise<void>;
   /**
+   * The types that `plan`'s columns have in row binary, if the writer takes them in that form; null: not this table. Absent: it
+   * takes row text only. May be asked inside a transaction.
+   */
+  binaryTypes?(plan: TablePlan): Promise<readonly BinaryType[] | null>;
+  /**
    * Loads the unit by the fastest way the server has. All rows or none: on RowsRefused the transaction is as it was
-   * before this call.
+   * before this call. Units in row binary come to writers that asked for them only.
    */
   load(plan: TablePlan, unit: LoadUnit): Promise<void>;
   /**

@@ -6,7 +6,7 @@
  */
 export interface RowBundle {
   /**
-   * Row text. May begin or end inside a row: only the concatenation of a reader's bundles is whole rows. Valid until the next
+   * Row text, or row binary where that was agreed on. Row text may begin or end inside a row: only the concatenation of a reader's bundles is whole rows. Valid until the next
    * bundle is pulled: the reader may then use the buffer again. Who keeps bytes longer copies them.
    */
   readonly bytes: Buffer;
@@ -19,6 +19,8 @@ export type LoadUnit =
   | {
       readonly kind: 'held';
       readonly bytes: Buffer;
+      /** True: row binary. Default: row text. */
+      readonly isBinary?: boolean;
       readonly rows: number;
       /** To be called when nothing uses `bytes` any more, not even a socket: they are overwritten then. */
       readonly release?: () => void;

@@ -6,6 +6,7 @@
 import type { Duplex } from 'node:stream';
 import type { Connection, Submittable } from 'pg';
 import { backslash, type RowBundle } from '../../model/row-bundle.ts';
+import { BinaryDoubt } from '../../driver/binary-doubt.ts';
 import type { BufferPool } from '../../row-text/buffer-pool.ts';
 import { toRowText } from './postgres-copy-text.ts';
 
@@ -16,6 +17,10 @@ const bundlesAhead = 4;
 const shortCopy = 48;
 
 const headerBytes = 5;
+/** Signature, flags, and the length of an extension that is not there. */
+const binaryHeaderBytes = 19;
+/** A count of fields that is -1. A row of text can be as short, and goes the longer way. */
+const binaryTrailerBytes = 2;
 const copyData = 0x64;
 /** Messages that may come before or between rows: CopyOutResponse, NoticeResponse, ParameterStatus, NotificationResponse. */
 const passedOver = new Set([0x48, 0x4e, 0x53, 0x41]);
@@ -48,9 +53,17 @@ export class CopyOut implements Submittable {
   #wake: (() => void) | null = null;
   #state: 'running' | 'done' | 'failed' = 'running';
 
+  /** The rows are row binary: the statement says `FORMAT binary`. */
+  readonly #isBinary: boolean;
+  /** Of a binary COPY's header, which comes with the first row: bytes still to come. */
+  #headerLeft: number;
+  #doubt: BinaryDoubt | null = null;
+
   /** Bundles are written to buffers of `buffers`, `bundleBytes` long. */
-  constructor(sql: string, buffers: BufferPool) {
+  constructor(sql: string, buffers: BufferPool, isBinary = false) {
     this.#sql = sql;
+    this.#isBinary = isBinary;
+    this.#headerLeft = isBinary ? binaryHeaderBytes : 0;
     this.#buffers = buffers;
     this.#bundle = buffers.take();
     const { promise, resolve, reject } = Promise.withResolvers<void>();
@@ -59,7 +72,7 @@ export class CopyOut implements Submittable {
     promise.catch(() => undefined);
   }
 
-  /** Bundles in order. Throws the server's error. Ends early only after `discard`. */
+  /** Bundles in order. Throws the server's error, or BinaryDoubt. Ends early only after `discard`. */
   async *bundles(): AsyncGenerator<RowBundle> {
     for (;;) {
       const bundle = this.#ready.shift();
@@ -67,6 +80,8 @@ export class CopyOut implements Submittable {
         if (this.#paused && this.#ready.length < bundlesAhead / 2) this.#resume();
         yield bundle;
         this.#buffers.give(bundle.bytes);
+      } else if (this.#doubt) {
+        throw this.#doubt;
       } else if (this.#state === 'failed') {
         await this.finished;
       } else if (this.#state === 'done') {
@@ -143,8 +158,21 @@ export class CopyOut implements Submittable {
       }
       this.#headerUsed = 0;
       this.#left = this.#header.readUInt32BE(1) - 4;
+      if (this.#inRow && this.#isBinary) this.#beginTuple();
     }
   };
+
+  /** Tuples are not divided between bundles. */
+  #beginTuple(): void {
+    const length = this.#left - this.#headerLeft;
+    // Not a row: the mark that ends the data, with the header in front where there are no rows.
+    if (length <= binaryTrailerBytes) this.#inRow = false;
+    else if (length > bundleBytes) {
+      this.#inRow = false;
+      this.#doubt ??= new BinaryDoubt('a row that is too large to hold');
+      this.#wake?.();
+    } else if (this.#used + length > bundleBytes) this.#flush();
+  }
 
   /** The fast path: rows that lie whole in `chunk` and fit the bundle. Returns where it stopped, at a message's start. */
   #takeWholeRows(chunk: Buffer, start: number): number {
@@ -153,11 +181,11 @@ export class CopyOut implements Submittable {
     let used = this.#used;
     let rows = this.#rows;
     let at = start;
-    while (at <= last && chunk[at] === copyData) {
+    while (at <= last && chunk[at] === copyData && this.#headerLeft === 0) {
       const length = ((chunk[at + 1]! << 24) | (chunk[at + 2]! << 16) | (chunk[at + 3]! << 8) | chunk[at + 4]!) - 4;
       const from = at + headerBytes;
       const to = from + length;
-      if (to > chunk.length || used + length > bundleBytes) break;
+      if (to > chunk.length || used + length > bundleBytes || length <= binaryTrailerBytes) break;
       if (length <= shortCopy) for (let byte = from; byte < to; byte++) bundle[used++] = chunk[byte]!;
       else {
         chunk.copy(bundle, used, from, to);
@@ -171,7 +199,10 @@ export class CopyOut implements Submittable {
     return at;
   }
 
-  #append(chunk: Buffer, from: number, to: number): void {
+  #append(chunk: Buffer, start: number, to: number): void {
+    const header = Math.min(this.#headerLeft, to - start);
+    this.#headerLeft -= header;
+    let from = start + header;
     while (from < to) {
       const part = Math.min(to - from, bundleBytes - this.#used);
       chunk.copy(this.#bundle, this.#used, from, from + part);
@@ -183,7 +214,7 @@ export class CopyOut implements Submittable {
 
   #flush(): void {
     const full = this.#bundle;
-    const { length, dangling } = toRowText(full, this.#used);
+    const { length, dangling } = this.#isBinary ? { length: this.#used, dangling: false } : toRowText(full, this.#used);
     if (!this.#discarding && length > 0) {
       this.#ready.push({ bytes: full.subarray(0, length), rows: this.#rows });
       if (this.#ready.length >= bundlesAhead && !this.#paused) {

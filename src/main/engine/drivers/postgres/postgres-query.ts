@@ -45,6 +45,11 @@ export async function describeQuery(connection: PostgresConnection, sql: string)
   });
 }
 
+/** OIDs of the types of a statement's columns; of a domain, its base type's. */
+export async function resultTypes(connection: PostgresConnection, sql: string): Promise<number[]> {
+  return (await parse(connection, sql)).map((field) => field.dataTypeID);
+}
+
 async function parse(connection: PostgresConnection, sql: string): Promise<readonly Field[]> {
   const statement = new DescribedStatement(sql);
   try {

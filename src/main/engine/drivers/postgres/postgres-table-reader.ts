@@ -2,7 +2,9 @@ import type { TableReader } from '../../driver/driver.ts';
 import type { RowBundle } from '../../model/row-bundle.ts';
 import type { KeyRange, TablePlan } from '../../model/table-plan.ts';
 import type { PostgresConnection } from './postgres-connection.ts';
+import { BinaryDoubt } from '../../driver/binary-doubt.ts';
 import { BufferPool } from '../../row-text/buffer-pool.ts';
+import { readBinaryTypes } from './postgres-binary-types.ts';
 import { bundleBytes, CopyOut } from './postgres-copy-out.ts';
 import { postgresError } from './postgres-errors.ts';
 import { quoteName, quoteTable, quoteText } from './postgres-names.ts';
@@ -12,12 +14,22 @@ import { valueExpression } from './postgres-values.ts';
 /** Reads tables in the transaction that is open on `connection`. One read at a time. */
 export function postgresTableReader(connection: PostgresConnection, version: number): TableReader {
   const buffers = new BufferPool(bundleBytes);
-  return { read };
+  return {
+    read: (plan, range) => read(plan, range, false),
+    binary: {
+      async offers(plan, types) {
+        const own = await readBinaryTypes(connection, selectSql(plan, null, version));
+        return types.every((type, column) => own[column] === type);
+      },
+      read: (plan, range) => read(plan, range, true),
+    },
+  };
 
-  async function* read(plan: TablePlan, range: KeyRange | null): AsyncGenerator<RowBundle> {
+  async function* read(plan: TablePlan, range: KeyRange | null, isBinary: boolean): AsyncGenerator<RowBundle> {
     // A cancelled or failed statement ends its transaction, and with it the snapshot, but for the savepoint.
     await connection.run(`SAVEPOINT sluice_read${moneySetting(plan)}`);
-    const copy = new CopyOut(`COPY (${selectSql(plan, range, version)}) TO STDOUT`, buffers);
+    const options = isBinary ? ' (FORMAT binary)' : '';
+    const copy = new CopyOut(`COPY (${selectSql(plan, range, version)}) TO STDOUT${options}`, buffers, isBinary);
     const submitted = connection.submit(copy);
     submitted.catch(() => undefined);
     let complete = false;
@@ -26,6 +38,7 @@ export function postgresTableReader(connection: PostgresConnection, version: num
       await submitted;
       complete = true;
     } catch (error) {
+      if (error instanceof BinaryDoubt) throw error;
       throw postgresError(error, connection.address, `read ${plan.label}`);
     } finally {
       if (!complete && connection.usable) {

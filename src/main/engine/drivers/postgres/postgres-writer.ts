@@ -3,6 +3,7 @@ import { RowsRefused } from '../../driver/rows-refused.ts';
 import type { LoadUnit } from '../../model/row-bundle.ts';
 import type { TablePlan } from '../../model/table-plan.ts';
 import type { PostgresConnection } from './postgres-connection.ts';
+import { binaryCopy, columnBinaryTypes } from './postgres-binary-types.ts';
 import { CopyIn } from './postgres-copy-in.ts';
 import { asRowsRefused, postgresError } from './postgres-errors.ts';
 import { quoteName, quoteTable } from './postgres-names.ts';
@@ -14,6 +15,7 @@ export function postgresWriter(connection: PostgresConnection, close: () => Prom
   return {
     begin: (keys = 'checked') =>
       control(keys === 'checked' ? 'BEGIN' : 'BEGIN; SET LOCAL session_replication_role = replica'),
+    binaryTypes: (plan) => columnBinaryTypes(connection, plan),
     load,
     // COPY names the column and the reason, so the same way serves for both.
     loadStrict: load,
@@ -29,11 +31,13 @@ export function postgresWriter(connection: PostgresConnection, close: () => Prom
   }
 
   async function load(plan: TablePlan, unit: LoadUnit): Promise<void> {
+    const isBinary = unit.kind === 'held' && unit.isBinary === true;
+    const bytes = unit.kind === 'streamed' ? unit.bytes : isBinary ? binaryCopy(unit.bytes) : [unit.bytes];
     const columns = plan.columns.map((column) => column.target.name);
     const copy = new CopyIn(
       (marked ? 'RELEASE SAVEPOINT sluice_load; ' : '') +
-        `SAVEPOINT sluice_load; COPY ${quoteTable(plan.target)} (${columns.map(quoteName).join(', ')}) FROM STDIN`,
-      unit.kind === 'held' ? [unit.bytes] : unit.bytes,
+        `SAVEPOINT sluice_load; COPY ${quoteTable(plan.target)} (${columns.map(quoteName).join(', ')}) FROM STDIN${isBinary ? ' (FORMAT binary)' : ''}`,
+      bytes,
     );
     try {
       await connection.submit(copy);

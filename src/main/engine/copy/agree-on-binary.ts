@@ -1,0 +1,26 @@
+/** Whether a table's rows travel in row binary: the writer says which types it wants, the reader whether it has them. */
+import type { TableReader, Writer } from '../driver/driver.ts';
+import type { BinaryType } from '../row-binary/binary-type.ts';
+import { rowsPerChunk, type Chunk } from './chunk-queue.ts';
+import type { CopyRequest } from './copy-request.ts';
+
+/** Smaller tables are not worth the questions. */
+const leastRows = 1000;
+
+/** null: as row text. */
+export async function agreeOnBinary(
+  { options }: CopyRequest,
+  { job, range }: Chunk,
+  reader: TableReader,
+  writer: Writer,
+): Promise<readonly BinaryType[] | null> {
+  const { plan } = job.copy.table;
+  const rows = plan.estimatedRows ?? Infinity;
+  // Rows are counted off by their line feeds.
+  const isCounted = (options.limits.numberOfEvents ?? 0) > 0;
+  // At a doubt the chunk is read again, so that nothing of it may have been committed.
+  const isDivided = range !== null || !job.copy.mayCommitParts || rows < rowsPerChunk;
+  if (!reader.binary || !writer.binaryTypes || isCounted || !isDivided || rows < leastRows) return null;
+  const types = await writer.binaryTypes(plan);
+  return types && (await reader.binary.offers(plan, types)) ? types : null;
+}
