@@ -7,6 +7,7 @@ import { toSluiceError } from './mysql-errors.ts';
 import { parseServerVersion, type MysqlServer } from './mysql-flavour.ts';
 import { markStatement } from './connection-marks.ts';
 import { connectionOptions, pinHostForCertificate } from './connection-options.ts';
+import { RowPacketTap, type RowSink, type TappedConnection } from './row-packet-tap.ts';
 import { sessionSettings } from './session-settings.ts';
 
 /** What the server says about a statement that returns no rows. */
@@ -32,9 +33,6 @@ export interface ResultColumn {
   readonly decimals: number;
 }
 
-/** Takes the bytes of one row: length-coded fields from `offset` to `end`. `buffer` is only its own until it returns. */
-export type RowSink = (buffer: Buffer, offset: number, end: number) => void;
-
 interface Packet {
   readonly buffer: Buffer;
   readonly offset: number;
@@ -44,9 +42,13 @@ interface Packet {
 
 /** The parts of mysql2's command and connection that its types leave out. */
 interface QueryCommand {
-  row: (packet: Packet, connection: unknown) => unknown;
+  row: (packet: Packet, connection: TappedConnection) => unknown;
   _unpipeStream?: () => void;
 }
+interface ExecuteCommand {
+  buildParserFromFields: (columns: readonly ResultColumn[], connection: TappedConnection) => RowParser;
+}
+type RowParser = new () => { next(packet: Packet): null };
 interface OpenStream {
   pause(): void;
   resume(): void;
@@ -138,17 +140,47 @@ export class MysqlConnection {
     }
   }
 
-  /** Runs a query whose rows go to `sink` as they arrive, until the promise settles. */
-  stream(sql: string, sink: RowSink): Promise<void> {
-    return this.#command(sql, (done) => {
-      const command = this.#raw.query(sql, done) as unknown as QueryCommand;
-      const endOfRows = command.row;
-      command.row = (packet, connection) => {
-        if (packet.isEOF()) return endOfRows.call(command, packet, connection);
-        sink(packet.buffer, packet.offset, packet.end);
-        return command.row;
-      };
-    }).then(() => undefined);
+  /** Runs a query whose rows go to `sink` as they arrive, fields as text, until the promise settles. */
+  async stream(sql: string, sink: RowSink): Promise<void> {
+    let tap: RowPacketTap | null = null;
+    try {
+      await this.#command(sql, (done) => {
+        const command = this.#raw.query(sql, done) as unknown as QueryCommand;
+        const endOfRows = command.row;
+        command.row = (packet, connection) => {
+          if (packet.isEOF()) return endOfRows.call(command, packet, connection);
+          tap ??= new RowPacketTap(connection, sink);
+          sink(packet.buffer, packet.offset, packet.end);
+          return command.row;
+        };
+      });
+    } finally {
+      // TypeScript does not see that a callback sets it.
+      (tap as RowPacketTap | null)?.remove();
+    }
+  }
+
+  /** The same by a prepared statement, whose rows have binary fields. `begin` hears what they are before the first comes. */
+  async streamBinary(sql: string, begin: (columns: readonly ResultColumn[]) => RowSink): Promise<void> {
+    let tap: RowPacketTap | null = null;
+    try {
+      await this.#command(sql, (done) => {
+        const command = this.#raw.execute(sql, done) as unknown as ExecuteCommand;
+        command.buildParserFromFields = (columns, connection) => {
+          const sink = begin(columns);
+          tap = new RowPacketTap(connection, sink);
+          return class {
+            next({ buffer, offset, end }: Packet): null {
+              sink(buffer, offset, end);
+              return null;
+            }
+          };
+        };
+      });
+    } finally {
+      (tap as RowPacketTap | null)?.remove();
+      if (!this.#lost && !this.#closed) this.#raw.unprepare(sql);
+    }
   }
 
   /** Columns of a statement's result, without running it; [] where it returns none. */

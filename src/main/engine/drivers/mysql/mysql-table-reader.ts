@@ -1,7 +1,10 @@
 /** Reads a table on one connection, which may be in a snapshot transaction. */
-import type { TableReader } from '../../driver/driver.ts';
+import type { BinaryReader, TableReader } from '../../driver/driver.ts';
 import type { KeyRange, TablePlan } from '../../model/table-plan.ts';
 import type { RowBundle } from '../../model/row-bundle.ts';
+import type { BinaryType } from '../../row-binary/binary-type.ts';
+import { offersBinary } from './binary-fields.ts';
+import { BinaryRowEncoder } from './binary-row-packets.ts';
 import { errnoOf } from './mysql-errors.ts';
 import type { MysqlConnection } from './mysql-connection.ts';
 import { BufferPool } from '../../row-text/buffer-pool.ts';
@@ -17,6 +20,11 @@ export class MysqlTableReader implements TableReader {
   readonly #kill: (connection: MysqlConnection) => Promise<void>;
   readonly #buffers = new BufferPool(bundleBufferBytes);
 
+  readonly binary: BinaryReader = {
+    offers: async (plan, types) => plan.columns.every((column, index) => offersBinary(column, types[index]!)),
+    read: (plan, range, types) => this.#readBinary(plan, range, types),
+  };
+
   /** `kill` cancels what the connection runs, from another connection. */
   constructor(connection: MysqlConnection, kill: (connection: MysqlConnection) => Promise<void>) {
     this.#connection = connection;
@@ -26,22 +34,41 @@ export class MysqlTableReader implements TableReader {
   async *read(plan: TablePlan, range: KeyRange | null): AsyncGenerator<RowBundle> {
     const waiting = new WaitingRows(this.#connection);
     const encoder = new RowPacketEncoder(plan, this.#buffers, (item) => waiting.add(item));
-    const finished = this.#connection
-      .stream(selectRows(plan, range), (buffer, offset, end) => {
-        if (waiting.abandoned) return;
-        try {
-          encoder.add(buffer, offset, end);
-        } catch (error) {
-          waiting.refuse(error);
-        }
-      })
-      .then(
-        () => {
-          if (!waiting.abandoned) encoder.flush();
-          waiting.end(null);
-        },
-        (error: unknown) => waiting.end(error),
-      );
+    const statement = this.#connection.stream(selectRows(plan, range), (buffer, offset, end) =>
+      waiting.encode(() => encoder.add(buffer, offset, end)),
+    );
+    yield* this.#rowsOf(
+      waiting,
+      statement.then(() => waiting.encode(() => encoder.flush())),
+      (row) => encoder.pieces(row),
+    );
+  }
+
+  async *#readBinary(plan: TablePlan, range: KeyRange | null, types: readonly BinaryType[]): AsyncGenerator<RowBundle> {
+    const waiting = new WaitingRows(this.#connection);
+    let encoder: BinaryRowEncoder | null = null;
+    const statement = this.#connection.streamBinary(selectRows(plan, range), (columns) => {
+      waiting.encode(() => {
+        encoder = new BinaryRowEncoder(plan, columns, types, this.#buffers, (bundle) => waiting.add(bundle));
+      });
+      return (buffer, offset, end) => waiting.encode(() => encoder!.add(buffer, offset, end));
+    });
+    yield* this.#rowsOf(
+      waiting,
+      statement.then(() => waiting.encode(() => encoder!.flush())),
+      () => [],
+    );
+  }
+
+  async *#rowsOf(
+    waiting: WaitingRows,
+    statement: Promise<void>,
+    pieces: (row: LargeRow) => Iterable<RowBundle>,
+  ): AsyncGenerator<RowBundle> {
+    const finished = statement.then(
+      () => waiting.end(null),
+      (error: unknown) => waiting.end(error),
+    );
     try {
       for (;;) {
         const item = await waiting.next();
@@ -49,7 +76,7 @@ export class MysqlTableReader implements TableReader {
         if ('bytes' in item) {
           yield item;
           this.#buffers.give(item.bytes);
-        } else yield* encoder.pieces(item);
+        } else yield* pieces(item);
       }
     } finally {
       if (!waiting.ended) await this.#cancel(waiting, finished);
@@ -95,6 +122,16 @@ class WaitingRows {
     return this.#abandoned;
   }
 
+  /** Takes rows by what `work` adds, unless nobody wants them any more. An error of it is the consumer's. */
+  encode(work: () => void): void {
+    if (this.#abandoned) return;
+    try {
+      work();
+    } catch (error) {
+      this.#refuse(error);
+    }
+  }
+
   add(item: RowBundle | LargeRow): void {
     this.#items.push(item);
     this.#bytes += sizeOf(item);
@@ -113,7 +150,7 @@ class WaitingRows {
   }
 
   /** A row that cannot be encoded: the server goes on sending, what still comes is dropped. */
-  refuse(error: unknown): void {
+  #refuse(error: unknown): void {
     this.#abandoned = true;
     this.#error = error;
     this.#wakeConsumer();
