@@ -1,7 +1,7 @@
 /** One convert run as tests want it: every option at its default but those given, its events kept. */
 import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
-import { runConvert, type ConvertResult } from '../../src/main/engine/copy/convert.ts';
+import { runConvert, type ConvertRequest, type ConvertResult } from '../../src/main/engine/copy/convert.ts';
 import type { ConnectionSettings } from '../../src/shared/model/connection.ts';
 import type { Finding } from '../../src/shared/model/finding.ts';
 import type { RunEvent } from '../../src/shared/model/run-event.ts';
@@ -18,6 +18,7 @@ export async function copyDatabase(
   source: ConnectionSettings,
   target: ConnectionSettings,
   options: z.input<typeof streamOptionsSchema> = {},
+  more: Partial<ConvertRequest> = {},
 ): Promise<Copy> {
   const events: RunEvent[] = [];
   const result = await runConvert({
@@ -27,6 +28,7 @@ export async function copyDatabase(
     streamId: `stream_${randomUUID()}`,
     signal: new AbortController().signal,
     onEvent: (event) => events.push(event),
+    ...more,
   });
   const findings = events.flatMap((event) => (event.type === 'finding' ? [event.finding] : []));
   return { result, findings, events };

@@ -7,7 +7,7 @@ import { createScratchDatabase, serversOf, type ScratchDatabase } from '../../su
 import { goldenCases } from './all-cases.ts';
 import { isRefused, type GoldenCase } from './golden-case.ts';
 import { describeValue, sourceScript, tableName, tablesOf, type GoldenTable } from './golden-tables.ts';
-import { outcomeOf, readBack, runPair, type PairOutcome } from './run-pair.ts';
+import { outcomeOf, readBack, runPair, type PairOutcome, type RowForm } from './run-pair.ts';
 
 const pairTimeoutMs = 120_000;
 
@@ -40,11 +40,11 @@ export function describeGolden(source: DatabaseKind): void {
       }
     });
 
-    for (const target of databaseKinds) {
-      describeServers(`to ${databaseTitles[target]}`, serversOf(target), () => {
+    for (const { target, form, title } of waysFrom(source)) {
+      describeServers(title, serversOf(target), () => {
         let outcome: PairOutcome;
         beforeAll(async () => {
-          outcome = await runPair(origin.settings, target, tables);
+          outcome = await runPair(origin.settings, target, tables, form);
         }, pairTimeoutMs);
         for (const golden of cases) {
           test(golden.name, () => {
@@ -62,6 +62,16 @@ export function describeGolden(source: DatabaseKind): void {
       });
     }
   });
+}
+
+/** Row binary is between servers and PostgreSQL. */
+function waysFrom(source: DatabaseKind): { target: DatabaseKind; form: RowForm; title: string }[] {
+  const asText = databaseKinds.map(
+    (target) => ({ target, form: 'text', title: `to ${databaseTitles[target]}` }) as const,
+  );
+  if (source === 'sqlite') return asText;
+  const title = `to ${databaseTitles.postgresql} in row binary`;
+  return [...asText, { target: 'postgresql', form: 'binary', title }];
 }
 
 function differencesOf({ name, golden, rows }: GoldenTable, { refusals }: PairOutcome, target: DatabaseKind): string[] {

@@ -26,10 +26,14 @@ export interface PairOutcome {
   readonly differences: ReadonlyMap<string, readonly string[]>;
 }
 
+/** How rows travel: as row text, or in row binary as far as both ends have it. */
+export type RowForm = 'text' | 'binary';
+
 export async function runPair(
   source: ConnectionSettings,
   target: DatabaseKind,
   tables: readonly GoldenTable[],
+  form: RowForm,
 ): Promise<PairOutcome> {
   await using database = await createScratchDatabase(target);
   const setups = new Set(tables.map(({ golden }) => golden.targetSetup?.[target]).filter((sql) => sql !== undefined));
@@ -41,12 +45,12 @@ export async function runPair(
     differences: new Map(),
   } satisfies Partial<PairOutcome>;
   for (const batch of Map.groupBy(tables, ({ golden }) => rulesKey(golden.rules)).values()) {
-    if ((await convert(source, database.settings, batch, outcomes)) || batch.length === 1) continue;
+    if ((await convert(source, database.settings, batch, form, outcomes)) || batch.length === 1) continue;
     // Something ended the whole run: one by one, each table gets its own answer.
     for (const table of batch) {
       outcomes.failures.delete(table.name);
       await runScript(database.settings, `DROP TABLE IF EXISTS ${table.name};\n`);
-      await convert(source, database.settings, [table], outcomes);
+      await convert(source, database.settings, [table], form, outcomes);
     }
   }
   return { ...outcomes, ...(await readBack(database.settings, tables)) };
@@ -64,12 +68,14 @@ async function convert(
   source: ConnectionSettings,
   target: ConnectionSettings,
   tables: readonly GoldenTable[],
+  form: RowForm,
   { failures, refusals, findings, differences }: Outcomes,
 ): Promise<boolean> {
   const { rules } = tables[0]!.golden;
   const options = { tables: tables.map(({ name }) => ({ name })), rules, onRowError: 'skip' } as const;
   try {
-    const copy = await copyDatabase(source, target, options);
+    const leastBinaryRows = form === 'binary' ? 0 : Infinity;
+    const copy = await copyDatabase(source, target, options, { leastBinaryRows });
     for (const { table = '', code } of copy.findings) findings.set(table, (findings.get(table) ?? new Set()).add(code));
     for (const event of copy.events) {
       if (event.type !== 'row-error') continue;

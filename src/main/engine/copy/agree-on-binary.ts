@@ -5,11 +5,11 @@ import { rowsPerChunk, type Chunk } from './chunk-queue.ts';
 import type { CopyRequest } from './copy-request.ts';
 
 /** Smaller tables are not worth the questions. */
-const leastRows = 1000;
+export const leastBinaryRows = 1000;
 
 /** null: as row text. */
 export async function agreeOnBinary(
-  { options }: CopyRequest,
+  { options, leastBinaryRows: leastRows }: CopyRequest,
   { job, range }: Chunk,
   reader: TableReader,
   writer: Writer,

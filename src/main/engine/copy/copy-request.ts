@@ -14,6 +14,7 @@ export interface CopyRequest {
   readonly writers: number;
   /** Largest first. Tables with committed chunks carry them; the others are divided when their turn comes. */
   readonly tables: readonly TableToCopy[];
+  readonly leastBinaryRows: number;
   readonly options: StreamOptions;
   readonly ledger: Ledger;
   readonly progress: Pick<RunProgress, 'of' | 'setStatus' | 'addRead' | 'addCommitted'>;
