@@ -99,5 +99,5 @@ describeEachServer('row bytes', bothKinds, (server) => {
     expect(await database.rows('SELECT LENGTH(b), SHA2(b, 256) FROM big')).toEqual([
       [String(size), createHash('sha256').update(blob).digest('hex')],
     ]);
-  });
+  }, 120_000);
 });

@@ -15,12 +15,13 @@ export async function agreeOnBinary(
   writer: Writer,
 ): Promise<readonly BinaryType[] | null> {
   const { plan } = job.copy.table;
-  const rows = plan.estimatedRows ?? Infinity;
+  const rows = plan.estimatedRows ?? Number.MAX_SAFE_INTEGER;
   // Rows are counted off by their line feeds.
   const isCounted = (options.limits.numberOfEvents ?? 0) > 0;
   // At a doubt the chunk is read again, so that nothing of it may have been committed.
-  const isDivided = range !== null || !job.copy.mayCommitParts || rows < rowsPerChunk;
-  if (!reader.binary || !writer.binaryTypes || isCounted || !isDivided || rows < leastRows) return null;
+  const isSmall = rows < rowsPerChunk || (plan.estimatedBytes ?? Infinity) < options.chunkBytes;
+  const isWhole = range !== null || !job.copy.mayCommitParts || isSmall;
+  if (!reader.binary || !writer.binaryTypes || isCounted || !isWhole || rows < leastRows) return null;
   const types = await writer.binaryTypes(plan);
   return types && (await reader.binary.offers(plan, types)) ? types : null;
 }
