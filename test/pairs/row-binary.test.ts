@@ -7,8 +7,8 @@ import { runScript } from '../support/database-clients.ts';
 import { describeServers } from '../support/needs.ts';
 import { createScratchDatabase, serversOf } from '../support/scratch-database.ts';
 
-const inBinary = { leastBinaryRows: 0 };
-const asText = { leastBinaryRows: Infinity };
+const inBinary = { rowForm: 'binary' } as const;
+const asText = { rowForm: 'text' } as const;
 
 const mysqlTypes = { text: 'longtext', bytes: 'longblob', moment: 'datetime(6)', bad: `'2010-00-15'` };
 const mysqlNumbers = (count: number) =>

@@ -74,8 +74,7 @@ async function convert(
   const { rules } = tables[0]!.golden;
   const options = { tables: tables.map(({ name }) => ({ name })), rules, onRowError: 'skip' } as const;
   try {
-    const leastBinaryRows = form === 'binary' ? 0 : Infinity;
-    const copy = await copyDatabase(source, target, options, { leastBinaryRows });
+    const copy = await copyDatabase(source, target, options, { rowForm: form });
     for (const { table = '', code } of copy.findings) findings.set(table, (findings.get(table) ?? new Set()).add(code));
     for (const event of copy.events) {
       if (event.type !== 'row-error') continue;

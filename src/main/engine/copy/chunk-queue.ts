@@ -98,7 +98,7 @@ export class ChunkQueue {
   async #divideNext(): Promise<void> {
     const index = this.#turns.length === 0 ? this.#nextTable() : -1;
     const [first] = index < 0 ? [] : this.#tables.splice(index, 1);
-    if (first && isSmall(first)) {
+    if (first && this.#isSmall(first)) {
       const group = [first, ...this.#takeSmall(index)];
       await this.#request.ledger.divide(group.map(({ table }) => ({ target: table.plan.target, ranges: [null] })));
       const chunks = group.flatMap((copy) => this.#chunksOf(copy, [undivided]));
@@ -109,9 +109,15 @@ export class ChunkQueue {
 
   /** Small tables that follow in the order, up to the first that is not. */
   #takeSmall(index: number): TableToCopy[] {
-    const end = this.#tables.findIndex((table, place) => place >= index && !isSmall(table));
+    const end = this.#tables.findIndex((table, place) => place >= index && !this.#isSmall(table));
     const most = (end < 0 ? this.#tables.length : end) - index;
     return this.#tables.splice(index, Math.min(most, mostInGroup - 1));
+  }
+
+  /** A new table of few rows. */
+  #isSmall({ table: { plan, isCreated, checksKeysAfter }, chunks, mayCommitParts }: TableToCopy): boolean {
+    const isAlone = this.#request.rowForm === 'binary';
+    return isCreated && !checksKeysAfter && chunks === null && mayCommitParts && !isAlone && isSmallTable(plan);
   }
 
   async #divide(copy: TableToCopy): Promise<Chunk[]> {
@@ -154,7 +160,3 @@ export class ChunkQueue {
 }
 
 const undivided: LedgerChunk = { range: null, committed: null };
-
-/** A new table of few rows. */
-const isSmall = ({ table: { plan, isCreated, checksKeysAfter }, chunks, mayCommitParts }: TableToCopy): boolean =>
-  isCreated && !checksKeysAfter && chunks === null && mayCommitParts && isSmallTable(plan);

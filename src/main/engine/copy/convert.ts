@@ -7,7 +7,6 @@ import type { Finding } from '../../../shared/model/finding.ts';
 import type { Phase, RunEvent, TableProgress } from '../../../shared/model/run-event.ts';
 import type { StreamOptions } from '../../../shared/model/stream-config.ts';
 import type { Snapshot } from '../driver/driver.ts';
-import { leastBinaryRows } from './agree-on-binary.ts';
 import { buildLate } from './build-late.ts';
 import { buildViews } from './build-views.ts';
 import { tableKey, type ConvertPlan, type PlannedTable } from './convert-plan.ts';
@@ -46,8 +45,8 @@ export interface ConvertRequest {
   readonly onEvent: (event: RunEvent) => void;
   /** An earlier run of this id has told that all tables are done: without a ledger, and if they are there, nothing is left. Default false. */
   readonly wasComplete?: boolean | undefined;
-  /** Tables of fewer rows travel as text without asking for row binary. Default `leastBinaryRows` of agree-on-binary.ts. */
-  readonly leastBinaryRows?: number | undefined;
+  /** For tests: rows travel in this form, those of small tables too, as far as both ends have it. Default: see agree-on-binary.ts. */
+  readonly rowForm?: 'text' | 'binary' | undefined;
 }
 
 export interface ConvertResult {
@@ -140,7 +139,7 @@ async function convert(ends: OpenEnds, request: ConvertRequest): Promise<Convert
     snapshot,
     writers: ends.targetDriver.capabilities.parallelWriters ? parallelism : 1,
     tables: largestFirst(tables, (each) => each.table),
-    leastBinaryRows: request.leastBinaryRows ?? leastBinaryRows,
+    rowForm: request.rowForm ?? null,
     options,
     ledger,
     progress,

@@ -14,7 +14,8 @@ export interface CopyRequest {
   readonly writers: number;
   /** Largest first. Tables with committed chunks carry them; the others are divided when their turn comes. */
   readonly tables: readonly TableToCopy[];
-  readonly leastBinaryRows: number;
+  /** null: small tables are copied in groups and as text, others in row binary where both ends have it. */
+  readonly rowForm: 'text' | 'binary' | null;
   readonly options: StreamOptions;
   readonly ledger: Ledger;
   readonly progress: Pick<RunProgress, 'of' | 'setStatus' | 'addRead' | 'addCommitted'>;
