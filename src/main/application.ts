@@ -147,7 +147,10 @@ export async function startApplication(platform: Platform, options: ApplicationO
       onDefect,
       () => state,
     );
-    const sessions = new Sessions(() => clock.now());
+    const sessions = new Sessions(
+      () => clock.now(),
+      () => apiKey.value,
+    );
     let url: string | null = null;
     const { rest } = options;
     if (rest) {

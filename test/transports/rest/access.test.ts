@@ -184,7 +184,10 @@ describe('a session of the browser', () => {
 
   test('tokens and sessions end with time', () => {
     let now = 0;
-    const sessions = new Sessions(() => now);
+    const sessions = new Sessions(
+      () => now,
+      () => 'key',
+    );
     const [late, early] = [sessions.issueToken(), sessions.issueToken()];
     now = 4 * 60_000;
     expect(sessions.take(early)).toBe(true);
@@ -195,6 +198,23 @@ describe('a session of the browser', () => {
     expect(sessions.isOpen(headers, 'GET')).toBe(true);
     now = 13 * 3_600_000;
     expect(sessions.isOpen(headers, 'GET')).toBe(false);
+  });
+});
+
+describe('a new API key', () => {
+  test('ends the sessions and tokens of the old one', async () => {
+    await using own = await startControlPlane();
+    const { sessions } = own.app;
+    const token = sessions.issueToken();
+    const cookie = sessions.open().split(';')[0]!;
+    const address = new URL(own.app.url!);
+    const read = () =>
+      rawRequest(own.app.url!, 'GET', '/api/v1/settings', { host: address.host, origin: address.origin, cookie });
+    expect((await read()).status).toBe(200);
+    expect((await own.send('POST', '/settings/api-key')).status).toBe(200);
+    expect((await read()).status).toBe(401);
+    expect(sessions.take(token)).toBe(false);
+    expect(sessions.take(sessions.issueToken())).toBe(true);
   });
 });
 

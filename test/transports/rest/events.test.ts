@@ -130,6 +130,16 @@ test('heartbeats keep a quiet stream open', async () => {
   events.close();
 });
 
+test('a new API key ends streams that the old one opened', async () => {
+  const events = await listen();
+  expect(await events.comment()).toBe(': heartbeat');
+  const end = events.comment();
+  expect((await plane.send('POST', '/settings/api-key')).status).toBe(200);
+  // Heartbeats that were on their way come first.
+  for (let block = await end; block !== null;) block = await events.comment();
+  expect((await fetch(`${plane.app.url}/api/v1/events`, { headers: { 'x-api-key': plane.key } })).status).toBe(401);
+});
+
 test('the end of the app ends the stream', async () => {
   const events = await listen();
   const end = events.next();

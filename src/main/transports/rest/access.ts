@@ -27,16 +27,21 @@ const sessionMs = 12 * 3_600_000;
 const maxSessions = 100;
 const cookieName = 'sluice_session';
 
-/** Browsers that traded a one-time token or the API key for a cookie. In memory: a restart of Sluice ends all sessions. */
+/**
+ * Browsers that traded a one-time token or the API key for a cookie. In memory: a restart of Sluice ends all sessions, and so
+ * does a new API key.
+ */
 export class Sessions {
   readonly #now: () => number;
-  /** SHA-256 of tokens and session ids => when they end, oldest first. */
+  readonly #apiKey: () => string;
+  /** SHA-256 of the API key and a token or session id => when it ends, oldest first. Under another key none is found. */
   readonly #tokens = new Map<string, number>();
   readonly #sessions = new Map<string, number>();
 
-  /** `now`: milliseconds. */
-  constructor(now: () => number) {
+  /** `now`: milliseconds; `apiKey`: the present one. */
+  constructor(now: () => number, apiKey: () => string) {
     this.#now = now;
+    this.#apiKey = apiKey;
   }
 
   /** A token that opens one session within five minutes: part of the URL that `serve --open` opens. */
@@ -46,7 +51,7 @@ export class Sessions {
 
   /** True for a token that was issued, is not too old and was not taken before. */
   take(token: string): boolean {
-    const key = hash(token);
+    const key = this.#hash(token);
     const isValid = (this.#tokens.get(key) ?? 0) > this.#now();
     this.#tokens.delete(key);
     return isValid;
@@ -62,19 +67,21 @@ export class Sessions {
   isOpen(headers: IncomingHttpHeaders, method: string): boolean {
     const cookie = /(?:^|;\s*)sluice_session=([\w-]+)/.exec(headers.cookie ?? '')?.[1];
     if (cookie === undefined || !isOwnPage(headers, method)) return false;
-    return (this.#sessions.get(hash(cookie)) ?? 0) > this.#now();
+    return (this.#sessions.get(this.#hash(cookie)) ?? 0) > this.#now();
   }
 
   #add(kept: Map<string, number>, lifetimeMs: number): string {
     const secret = randomBytes(32).toString('base64url');
-    kept.set(hash(secret), this.#now() + lifetimeMs);
+    kept.set(this.#hash(secret), this.#now() + lifetimeMs);
     const [oldest] = kept.keys();
     if (kept.size > maxSessions && oldest !== undefined) kept.delete(oldest);
     return secret;
   }
-}
 
-const hash = (secret: string) => createHash('sha256').update(secret).digest('hex');
+  #hash(secret: string): string {
+    return createHash('sha256').update(`${this.#apiKey()}\n${secret}`).digest('hex');
+  }
+}
 
 /**
  * Origin = Host. Browsers leave Origin out of same-origin reads; there Sec-Fetch-Site says the same. That they leave out

@@ -12,11 +12,14 @@ const maxUnreadBytes = 4 * 1024 ** 2;
  */
 export class EventStreams {
   readonly #feed: EventFeed;
+  readonly #mayRead: (request: FastifyRequest) => boolean;
   readonly #heartbeatMs: number;
   readonly #open = new Set<ServerResponse>();
 
-  constructor(feed: EventFeed, heartbeatMs = 15_000) {
+  /** `mayRead` is asked at each heartbeat: a key may have been replaced, a session may have ended. */
+  constructor(feed: EventFeed, mayRead: (request: FastifyRequest) => boolean, heartbeatMs = 15_000) {
     this.#feed = feed;
+    this.#mayRead = mayRead;
     this.#heartbeatMs = heartbeatMs;
   }
 
@@ -41,7 +44,10 @@ export class EventStreams {
       response.write(format(entry));
       if (response.writableLength > maxUnreadBytes) response.destroy();
     });
-    const heartbeat = setInterval(() => response.write(': heartbeat\n\n'), this.#heartbeatMs);
+    const heartbeat = setInterval(() => {
+      if (this.#mayRead(request)) response.write(': heartbeat\n\n');
+      else response.end();
+    }, this.#heartbeatMs);
     this.#open.add(response);
     response.once('close', () => {
       unsubscribe();

@@ -74,7 +74,7 @@ export function createRestServer(parts: RestParts): FastifyInstance {
   });
   // Node would answer an Expect that it does not know itself, without a body; nothing says that it must be heeded.
   server.server.on('checkExpectation', (request, response) => server.server.emit('request', request, response));
-  const eventStreams = new EventStreams(parts.feed, parts.heartbeatMs);
+  const eventStreams = new EventStreams(parts.feed, (request) => refusalOf(parts, request) === null, parts.heartbeatMs);
 
   addBodyParsers(server);
   server.addHook('onRequest', async (request, reply) => {
