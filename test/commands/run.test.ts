@@ -5,6 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from 'vitest';
 import { runEventSchema } from '../../src/shared/model/run-event.ts';
 import { createFolder } from '../support/databases.ts';
+import { createSmallDisk, describeSmallDisks } from '../support/small-disk.ts';
 import { runSluice } from './support/sluice-process.ts';
 
 const sampleSql = `
@@ -199,7 +200,7 @@ describe('rows that the target refuses', () => {
   const withNulls = "CREATE TABLE t (id INTEGER, v TEXT); INSERT INTO t VALUES (1, NULL), (2, 'b'), (3, NULL)";
 
   async function runRefused(folder: string, more: object) {
-    execute(join(folder, 'target.db'), 'CREATE TABLE t (id INTEGER, v TEXT NOT NULL)');
+    execute(join(folder, 'target.db'), 'CREATE TABLE IF NOT EXISTS t (id INTEGER, v TEXT NOT NULL)');
     const body = { source: 'source.db', target: 'target.db', onExisting: 'append', ...more };
     return runSluice(['run', '-', '--data-dir', 'kept'], { folder, input: JSON.stringify(body) });
   }
@@ -218,6 +219,20 @@ describe('rows that the target refuses', () => {
     }
     await runRefused(folder.path, { onRowError: 'skip' });
     expect(readdirSync(rejects)).toEqual([expect.stringContaining('-run_'), 'young.ndjson']);
+  });
+
+  test('are not left out where they cannot be kept: 2, and nothing is changed', async () => {
+    await using folder = await createSample(withNulls);
+    writeFileSync(join(folder.path, 'kept'), '');
+    const { exitCode, stderr } = await runRefused(folder.path, { onRowError: 'skip' });
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 2,
+      stderr: expect.stringMatching(/^Error: The data directory \S+ cannot be made: [^\n]+\.\nCheck [^\n]+\.\n$/),
+    });
+    expect(rowsOf(join(folder.path, 'target.db'), 'SELECT * FROM t')).toEqual([]);
+    const ended = await runRefused(folder.path, {});
+    expect(ended.exitCode).toBe(1);
+    expect(ended.stderr).toMatch(/^Error: [^\n]*NOT NULL/);
   });
 
   test('end the run: 1', async () => {
@@ -244,5 +259,28 @@ describe('rows that the target refuses', () => {
       expect.objectContaining({ table: 't', columns: ['id', 'v'], values: ['1', null] }),
       expect.objectContaining({ table: 't', columns: ['id', 'v'], values: ['3', null] }),
     ]);
+  });
+});
+
+describeSmallDisks('refused rows that fill a disk', () => {
+  test('end the run: 1, with the reason', async () => {
+    await using folder = await createSample(
+      'CREATE TABLE t (id INTEGER PRIMARY KEY, v TEXT); INSERT INTO t WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000) SELECT i, NULL FROM n',
+    );
+    await using disk = await createSmallDisk(1);
+    execute(join(folder.path, 'target.db'), 'CREATE TABLE t (id INTEGER PRIMARY KEY, v TEXT NOT NULL)');
+    const body = {
+      source: 'source.db',
+      target: 'target.db',
+      onExisting: 'append',
+      onRowError: 'skip',
+      maxRowErrors: 1e6,
+    };
+    const args = ['run', '-', '--quiet', '--data-dir', disk.path];
+    const { exitCode, stderr } = await runSluice(args, { folder: folder.path, input: JSON.stringify(body) });
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 1,
+      stderr: expect.stringMatching(/^Error: A refused row cannot be kept in \S+: ENOSPC[^\n]+\.\n([^\n]+\n)?$/),
+    });
   });
 });

@@ -76,10 +76,25 @@ async function callHost<Operations extends HostOperations, Name extends keyof Op
   const client = new HostClient(host, operations, { title: 'The process of the engine', hangMs: null });
   // The child does not keep this process alive.
   const alive = setInterval(() => undefined, 60_000);
+  // What is told here and cannot be taken in ends the work.
+  const failed = new AbortController();
+  const takeIn: typeof onEvent = (events) => {
+    try {
+      onEvent?.(events);
+    } catch (error) {
+      failed.abort(error);
+    }
+  };
+  const signal = AbortSignal.any([interruption.signal, failed.signal]);
   // A host that is stuck in a statement does not notice that this process is gone.
   const keep = interruption.beforeForcedExit(() => client.kill());
   try {
-    return await client.call(name, input, { signal: interruption.signal, graceMs, ...(onEvent && { onEvent }) });
+    const output = await client.call(name, input, { signal, graceMs, ...(onEvent && { onEvent: takeIn }) });
+    failed.signal.throwIfAborted();
+    return output;
+  } catch (error) {
+    failed.signal.throwIfAborted();
+    throw error;
   } finally {
     keep();
     clearInterval(alive);

@@ -4,7 +4,7 @@ import { redactEvent } from '../../shared/errors/redact.ts';
 import { SluiceError } from '../../shared/errors/sluice-error.ts';
 import type { ComparedTable } from '../../shared/model/compared-table.ts';
 import type { Finding } from '../../shared/model/finding.ts';
-import type { RunEvent } from '../../shared/model/run-event.ts';
+import type { RowError, RunEvent } from '../../shared/model/run-event.ts';
 import type { RunRequest } from '../../shared/model/run-file.ts';
 import { comparisonLines } from '../progress/comparison-lines.ts';
 import { RunMeter } from '../progress/run-meter.ts';
@@ -50,6 +50,7 @@ export async function runCommand(choice: RunChoice, context: CommandContext): Pr
 }
 
 async function run(request: RunRequest, choice: RunChoice, context: CommandContext): Promise<number> {
+  const { source, target, options } = request;
   const secrets = secretsOf(request);
   const streamId = streamIdOf(request);
   const meter = new RunMeter(() => performance.now());
@@ -57,18 +58,27 @@ async function run(request: RunRequest, choice: RunChoice, context: CommandConte
   const rejects = new RejectFile(kept.folder, kept.name);
   const note = new CompletionNote(keptFolder('complete', choice.dataDirectory, context.environment), streamId);
   const view = openView(choice, meter, request.options, context);
+  const keep = (error: RowError) => {
+    try {
+      rejects.add(error);
+    } catch (thrown) {
+      // The one row that ends a run is in its error; one that is left out must be somewhere.
+      if (options.onRowError === 'skip') throw thrown;
+    }
+  };
   const show = (event: RunEvent) => {
     const shown = redactEvent(event, secrets);
     note.add(shown);
     meter.add(shown);
-    if (shown.type === 'row-error') rejects.add(shown.error);
+    if (shown.type === 'row-error') keep(shown.error);
     view.add(shown);
   };
-  const { source, target, options } = request;
   let copied: EndEvent | null = null;
   let compared: ComparedTable[] = [];
   let failure: SluiceError | null = null;
   try {
+    // Rows must not be left out of the target and then be nowhere.
+    if (options.onRowError === 'skip') rejects.prepare();
     const end = await runInHost({ source, target, options, streamId, wasComplete: note.isThere }, context, show);
     if (end.error) throw SluiceError.fromData(end.error);
     note.remove();
