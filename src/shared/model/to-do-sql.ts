@@ -56,6 +56,8 @@ const tasks: Readonly<Record<string, Task>> = {
   foreign_key_not_enforced: { task: say('Mend the rows that break it, then run it.'), statement: 'target' },
   foreign_key_action: { task: say('Write a trigger, or have whoever deletes rows do it.'), statement: 'source' },
   foreign_key_match: { task: say('Run it to refuse such rows.'), statement: 'target' },
+  constraint_not_copied: { task: write('rows must keep to it, or are to be looked at first'), statement: 'source' },
+  index_not_copied: { task: write('an index of a part of a table, or one that was not finished'), statement: 'source' },
   view_not_copied: { task: write('it shows rows of other tables'), statement: 'source' },
   view_exists: { task: say('Compare it with the one that the target has.'), statement: 'source' },
   routine_not_copied: { task: write('a routine'), statement: 'source' },
@@ -63,6 +65,9 @@ const tasks: Readonly<Record<string, Task>> = {
   event_not_copied: { task: write('it runs by itself at its times'), statement: 'source' },
   rule_not_copied: { task: write('it changes what statements do'), statement: 'source' },
   policy_not_copied: { task: write('without it every user sees every row'), statement: 'source' },
+  setting_not_copied: { task: write('how it is kept, which changes no value'), statement: 'source' },
+  comment_not_copied: { task: write('a comment'), statement: 'source' },
+  object_not_copied: { task: say('Make it by hand where something uses it.'), statement: 'source' },
   history_not_copied: { task: write('earlier versions of rows stay behind'), statement: 'source' },
   grant_not_copied: { task: say('Grant it to the users of the target.'), statement: 'source' },
 };

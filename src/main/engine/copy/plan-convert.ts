@@ -59,7 +59,9 @@ export async function makePlan(ends: Ends, request: PlanRequest): Promise<Conver
     ...keyed.flatMap(({ draft, findings: keyFindings }) => [...draft.plan.findings, ...keyFindings]),
     ...sequencePlan.findings,
     ...viewPlan.findings,
-    ...objects.map((object) => objectFinding(object, ends.source.catalog.defaultSchema)),
+    ...objects
+      .filter(({ kind }) => kind !== 'setting' || isFamily)
+      .map((object) => objectFinding(object, ends.source.catalog.defaultSchema)),
   ];
   const plan = { tables: checked.tables, sequences: sequencePlan.sequences, views: viewPlan.views, findings };
   return { ...plan, statements: listStatements(plan, ends.targetDriver.dialect) };
@@ -68,12 +70,12 @@ export async function makePlan(ends: Ends, request: PlanRequest): Promise<Conver
 function objectFinding(object: SchemaObject, defaultSchema: string | null): Finding {
   const name = tableLabel(object.name, defaultSchema);
   const on = object.table ? ` of table "${tableLabel(object.table, defaultSchema)}"` : '';
-  const kind = object.kind[0]!.toUpperCase() + object.kind.slice(1);
+  const kind = `${object.kind[0]!.toUpperCase()}${object.kind.slice(1)} `;
   return {
-    severity: 'warning',
+    severity: object.kind === 'setting' || object.kind === 'comment' ? 'info' : 'warning',
     code: `${object.kind.replace(' ', '_')}_not_copied`,
     ...(object.table ? { table: tableLabel(object.table, defaultSchema) } : {}),
-    message: `${kind} "${name}"${on} is not carried over.`,
+    message: `${object.kind === 'object' ? '' : kind}"${name}"${on} is not carried over.`,
     ...(object.definition === '' ? {} : { statement: object.definition }),
   };
 }

@@ -188,6 +188,13 @@ export interface SchemaObject {
     | 'policy'
     | 'extension'
     | 'grant'
+    | 'index'
+    | 'constraint'
+    | 'comment'
+    /** How its own database keeps something: others have no use for it. */
+    | 'setting'
+    /** Anything else; the name says what it is. */
+    | 'object'
     /** Versions that rows had before, which the database keeps. */
     | 'history';
   readonly name: TableName;

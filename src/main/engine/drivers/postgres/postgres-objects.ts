@@ -1,6 +1,7 @@
 /** What a copy of tables does not carry over, each with the statement that makes it. */
 import type { SchemaObject } from '../../model/table-schema.ts';
 import type { PostgresConnection } from './postgres-connection.ts';
+import { otherObjects } from './postgres-other-objects.ts';
 import { ownRelation } from './postgres-catalog-sql.ts';
 
 /** Each query: kind, schema, name, schema and name of its table, definition. */
@@ -10,7 +11,7 @@ export async function readObjects(connection: PostgresConnection): Promise<Schem
     for (const [kind, schema, name, tableSchema, table, definition] of await connection.rows(sql)) {
       objects.push({
         kind: kind as SchemaObject['kind'],
-        name: { schema: schema!, name: name! },
+        name: { schema: schema ?? null, name: name! },
         table: table === null ? null : { schema: tableSchema!, name: table! },
         definition: definition!,
       });
@@ -78,9 +79,11 @@ const rules = `SELECT 'rule', n.nspname, r.rulename, n.nspname, c.relname, pg_ge
   FROM ${relation} JOIN pg_catalog.pg_rewrite r ON r.ev_class = c.oid AND r.rulename <> '_RETURN'
   WHERE ${ownRelation} ORDER BY 2, 5, 3`;
 
-const triggers = `SELECT 'trigger', n.nspname, t.tgname, n.nspname, c.relname, pg_get_triggerdef(t.oid)
+const triggers = `SELECT 'trigger', n.nspname, t.tgname, n.nspname, c.relname, pg_get_triggerdef(t.oid) ||
+    CASE t.tgenabled WHEN 'O' THEN '' ELSE '; ALTER TABLE ' || ${qualified('n.nspname', 'c.relname')} ||
+      CASE t.tgenabled WHEN 'D' THEN ' DISABLE' WHEN 'R' THEN ' ENABLE REPLICA' ELSE ' ENABLE ALWAYS' END || ' TRIGGER ' || quote_ident(t.tgname) END
   FROM ${relation} JOIN pg_catalog.pg_trigger t ON t.tgrelid = c.oid AND NOT t.tgisinternal
-  WHERE NOT c.relispartition AND ${ownRelation} ORDER BY 2, 5, 3`;
+  WHERE coalesce((to_jsonb(t)->>'tgparentid')::oid, 0) = 0 AND ${ownRelation} ORDER BY 2, 5, 3`;
 
 const policies = `SELECT 'policy', n.nspname, p.polname, n.nspname, c.relname,
     'CREATE POLICY ' || quote_ident(p.polname) || ' ON ' || ${qualified('n.nspname', 'c.relname')} ||
@@ -102,4 +105,4 @@ const grants = `SELECT 'grant', n.nspname, c.relname, n.nspname, c.relname,
   WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND NOT c.relispartition AND g.grantee <> c.relowner AND ${ownRelation}
   GROUP BY n.nspname, c.relname, c.relkind, g.grantee, g.is_grantable ORDER BY 2, 3, 6`;
 
-const queries = [extensions, types, routines, foreignTables, rules, triggers, policies, grants];
+const queries = [extensions, types, routines, foreignTables, rules, triggers, policies, grants, ...otherObjects];
