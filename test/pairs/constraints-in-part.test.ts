@@ -185,3 +185,31 @@ describePairs('unique keys over long texts', 'mariadb', ['mariadb', 'mysql'], (t
     expect(told(copy.findings, 'index_dropped')).toHaveLength(target === 'mysql' ? 1 : 0);
   });
 });
+
+describePairs('what a table says beside its columns', 'sqlite', ['sqlite', 'postgresql'], (target) => {
+  test('is told of', async () => {
+    await using copy = await copied(
+      'sqlite',
+      target,
+      `CREATE TABLE thing (id INTEGER PRIMARY KEY, name TEXT UNIQUE ON CONFLICT REPLACE); CREATE TABLE plain (conflict TEXT);
+       PRAGMA user_version = 7;`,
+    );
+    expect(told(copy.findings, 'constraint_not_copied').map(({ table }) => table)).toEqual(['thing']);
+    const settings = told(copy.findings, 'setting_not_copied').map(({ statement }) => statement);
+    expect(settings).toEqual(target === 'sqlite' ? ['PRAGMA user_version = 7'] : []);
+  });
+});
+
+describePairs('what a table says beside its columns', 'mysql', ['mysql', 'postgresql'], (target) => {
+  test('is told of', async () => {
+    await using copy = await copied(
+      'mysql',
+      target,
+      `CREATE TABLE thing (id int PRIMARY KEY, doc text, FULLTEXT KEY words (doc) WITH PARSER ngram) STATS_PERSISTENT=0;
+       CREATE TABLE plain (id int PRIMARY KEY) ROW_FORMAT=COMPRESSED;`,
+    );
+    const settings = told(copy.findings, 'setting_not_copied').map(({ statement }) => statement!);
+    expect(settings).toHaveLength(target === 'mysql' ? 2 : 0);
+    if (target === 'mysql') expect(await copy.errorsOf(...settings)).toBe('');
+  });
+});

@@ -59,5 +59,35 @@ export async function databaseObjects(connection: MysqlConnection): Promise<Sche
     const definition = `ALTER TABLE ${quoteName(table!)} ADD SYSTEM VERSIONING`;
     objects.push({ kind: 'history', name: named('system versioning'), table: named(table!), definition });
   }
-  return objects;
+  return [...objects, ...(await tableSettings(connection))];
+}
+
+/** How tables are kept, as far as a copy does not say it to the target, and the parsers of full text. */
+async function tableSettings(connection: MysqlConnection): Promise<SchemaObject[]> {
+  const rows =
+    await connection.rows(`SELECT t.TABLE_NAME, t.CREATE_OPTIONS, EXISTS (SELECT 1 FROM information_schema.STATISTICS s
+      WHERE s.TABLE_SCHEMA = t.TABLE_SCHEMA AND s.TABLE_NAME = t.TABLE_NAME AND s.INDEX_TYPE = 'FULLTEXT')
+    FROM information_schema.TABLES t
+    WHERE t.TABLE_SCHEMA = DATABASE() AND t.TABLE_TYPE IN ('BASE TABLE', 'SYSTEM VERSIONED') ORDER BY 1`);
+  const found: SchemaObject[] = [];
+  for (const [name, text, hasFulltext] of rows) {
+    const table: TableName = { schema: null, name: name! };
+    const add = (what: string, sql: string) =>
+      found.push({
+        kind: 'setting',
+        name: { schema: null, name: what },
+        table,
+        definition: `ALTER TABLE ${quoteName(name!)} ${sql}`,
+      });
+    const options = (text ?? '').replace(/\bpartitioned\b|\brow_format=\w+/gi, '').trim();
+    if (options !== '') add('table options', options);
+    if (hasFulltext !== '1') continue;
+    const [shown] = await connection.rows(`SHOW CREATE TABLE ${quoteName(name!)}`);
+    const indexes = (shown?.[1] ?? '').matchAll(
+      /FULLTEXT KEY (`(?:[^`]|``)+`) (\(.*\)) \/\*!50100 WITH PARSER (`\w+`)/g,
+    );
+    for (const [, index, columns, parser] of indexes)
+      add(`parser of ${index}`, `DROP INDEX ${index}, ADD FULLTEXT INDEX ${index} ${columns} WITH PARSER ${parser}`);
+  }
+  return found;
 }

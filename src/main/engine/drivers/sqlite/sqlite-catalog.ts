@@ -12,6 +12,7 @@ import { sqliteError, type ErrorPlace } from './sqlite-errors.ts';
 import { isInternalName, quoteName } from './sqlite-names.ts';
 import { rowidName } from './sqlite-page-source.ts';
 import { profileTable } from './sqlite-profile.ts';
+import { conflictClauses, fileNumbers } from './sqlite-other-objects.ts';
 import { readViews } from './sqlite-views.ts';
 import { splitRowids } from './sqlite-split-ranges.ts';
 
@@ -86,12 +87,13 @@ export class SqliteCatalog implements Catalog {
           FROM sqlite_schema m
           WHERE m.type = 'trigger' OR (m.type = 'table' AND m.sql LIKE 'CREATE VIRTUAL%') ORDER BY m.type, m.name`,
       ).filter(([, name]) => !isInternalName(String(name)));
-      return rows.map(([kind, name, table, sql]) => ({
+      const listed = rows.map(([kind, name, table, sql]): SchemaObject => ({
         kind: kind as SchemaObject['kind'],
         name: { schema: null, name: String(name) },
         table: kind === 'trigger' ? { schema: null, name: String(table) } : null,
         definition: String(sql),
       }));
+      return [...listed, ...conflictClauses(this.#database), ...fileNumbers(this.#database)];
     });
   }
 
