@@ -17,7 +17,7 @@ type Step = readonly RunEvent[] | ErrorCode;
 /** Runs attempts that tell events and then fail with a code, or end well after the last one. */
 async function run(
   attempts: readonly (readonly [...RunEvent[], ErrorCode] | Step)[],
-  { abortAfterMs = Infinity, cutShort = [] as readonly number[], attemptMs = 0 } = {},
+  { abortAfterMs = Infinity, cutShort = [] as readonly number[], attemptMs = 0, wasPlanned = false } = {},
 ) {
   let clock = Date.parse('2026-01-01T00:00:00Z');
   const started = clock;
@@ -47,9 +47,20 @@ async function run(
         return cutShort.includes(waits.length);
       },
     },
+    wasPlanned,
   ).catch((error: unknown) => error);
   return { outcome, waits, made, events, minutes: (clock - started) / 60_000 };
 }
+
+test('before its plan, only a run is tried again whose stream came to one earlier', async () => {
+  expect(await run(['connection_refused', []], { wasPlanned: true })).toMatchObject({
+    outcome: 'done',
+    waits: [1_000],
+  });
+  expect(await run(['connection_refused', []])).toMatchObject({ outcome: { code: 'connection_refused' }, waits: [] });
+  const refused = await run(['authentication_failed', []], { wasPlanned: true });
+  expect(refused).toMatchObject({ outcome: { code: 'authentication_failed' }, waits: [] });
+});
 
 test('a passing error is waited for, longer each time, and told', async () => {
   const { outcome, waits, events } = await run([[plan, 'server_lost'], 'connection_refused', 'connection_refused', []]);

@@ -108,7 +108,7 @@ describe('starting', () => {
     const { config } = await makeConfig(plane);
     const { id } = (await start(plane, config)).body;
     const { assignment } = plane.hosts.last;
-    expect(assignment.streamId).toBe(id);
+    expect(assignment).toMatchObject({ streamId: id, wasPlanned: false, wasComplete: false });
     expect(assignment.source).toMatchObject({ kind: 'postgresql', password: 'p4ss-word-marked', ssl: null });
     expect(assignment.options).toMatchObject({ mode: 'convert', chunkBytes: 64 * 1024 ** 2, onExisting: 'refuse' });
   });
@@ -162,7 +162,7 @@ describe('the end of a run', () => {
     tell(plane.hosts.last, 'indexing');
     plane.hosts.last.crash({ code: 'host_crashed', message: 'killed' });
     await plane.send('POST', `/streams/${id}/resume`);
-    expect(plane.hosts.last.assignment.wasComplete).toBe(false);
+    expect(plane.hosts.last.assignment).toMatchObject({ wasPlanned: true, wasComplete: false });
 
     tell(plane.hosts.last, 'done');
     // What the journal holds at this moment is what a killed Sluice leaves.

@@ -25,15 +25,16 @@ const giveUpAfterMs = 15 * 60_000;
 
 /**
  * Runs `attempt` until it ends well or with an error that will not pass. A run that never came to its plan is not tried
- * again: who starts it wants to hear of it. Events of all attempts go to `emit`, with phase `waiting` between them.
+ * again, unless an earlier run of its stream did (`wasPlanned`): who starts a stream wants to hear of it. Events of all attempts go to `emit`, with phase `waiting` between them.
  */
 export async function runWithRetries<Result>(
   attempt: (onEvent: (event: RunEvent) => void) => Promise<Result>,
   emit: (event: RunEvent) => void,
   signal: AbortSignal,
   { now, sleep, random }: RetrySurroundings,
+  wasPlanned = false,
 ): Promise<Result> {
-  let isPlanned = false;
+  let isPlanned = wasPlanned;
   /** Since rows were committed, or the waiting was cut short. */
   let failures = 0;
   let waitedMs = 0;

@@ -48,7 +48,8 @@ async function run(
   isComplete: () => boolean,
 ): Promise<Outcome> {
   const { streamId, target } = assignment;
-  let isPlanned = false;
+  const { wasPlanned = false } = assignment;
+  let isPlanned = wasPlanned;
   const attempt = async (tell: (event: RunEvent) => void) => {
     // What a dead run of this stream left at work must not write beside this one.
     await endRun(assignment, streamId, signal);
@@ -60,7 +61,7 @@ async function run(
     onEvent(event);
   };
   try {
-    const { reason } = await runWithRetries(attempt, watch, signal, surroundings);
+    const { reason } = await runWithRetries(attempt, watch, signal, surroundings, wasPlanned);
     return { status: 'FINISHED', reason, error: null };
   } catch (thrown) {
     const error = SluiceError.from(thrown);

@@ -10,6 +10,8 @@ export interface StreamAssignment {
   /** With resolved secrets: never logged, never stored, never in an argument of a process. */
   readonly source: ConnectionSettings;
   readonly target: ConnectionSettings;
+  /** An earlier run came to its plan: what passes is waited for from the first connection on. Default false. */
+  readonly wasPlanned?: boolean | undefined;
   /** An earlier run has told that all tables are done. Default false. */
   readonly wasComplete?: boolean | undefined;
 }

@@ -7,7 +7,11 @@ import { streamEndsSchema } from './host-schemas.ts';
 export const streamOperations = {
   /** Ends well in any case: the last event is `end`. Connections are closed by then. */
   run: {
-    input: streamEndsSchema.extend({ streamId: z.string().min(1), wasComplete: z.boolean().optional() }),
+    input: streamEndsSchema.extend({
+      streamId: z.string().min(1),
+      wasPlanned: z.boolean().optional(),
+      wasComplete: z.boolean().optional(),
+    }),
     output: z.null(),
     event: z.array(runEventSchema),
   },

@@ -93,7 +93,7 @@ export class Supervisor {
       const stream = this.#shelf.create(id, config, [...new Set([...claims, ...ends.claims])]);
       return await this.#beginning(async () => {
         try {
-          await stream.begin(assignment(id, config, ends, false), ends.secrets, 'start');
+          await stream.begin(assignment(stream, ends), ends.secrets, 'start');
           await this.#pauseWhenClosing(stream);
         } catch (error) {
           this.#shelf.forget(id);
@@ -127,7 +127,7 @@ export class Supervisor {
       this.#shelf.hold(stream);
       return await this.#beginning(async () => {
         try {
-          await stream.begin(assignment(id, config, ends, stream.isComplete), ends.secrets, 'resume');
+          await stream.begin(assignment(stream, ends), ends.secrets, 'resume');
           await this.#pauseWhenClosing(stream);
         } finally {
           this.#shelf.release(stream);
@@ -258,12 +258,14 @@ export class Supervisor {
   }
 }
 
-const assignment = (
-  streamId: string,
-  config: SavedStreamConfig,
-  { source, target }: PreparedEnds,
-  wasComplete: boolean,
-): StreamAssignment => ({ streamId, options: completeOptions(config), source, target, wasComplete });
+const assignment = ({ state, isComplete }: LiveStream, { source, target }: PreparedEnds): StreamAssignment => ({
+  streamId: state.id,
+  options: completeOptions(state.config),
+  source,
+  target,
+  wasPlanned: state.guarantee !== null,
+  wasComplete: isComplete,
+});
 
 function expectStatus(stream: LiveStream, wanted: 'PAUSED' | 'STOPPED'): StreamSummary {
   const { summary } = stream;
