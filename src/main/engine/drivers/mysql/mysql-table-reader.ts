@@ -2,6 +2,7 @@
 import type { BinaryReader, TableReader } from '../../driver/driver.ts';
 import type { KeyRange, TablePlan } from '../../model/table-plan.ts';
 import type { RowBundle } from '../../model/row-bundle.ts';
+import { BinaryDoubt } from '../../driver/binary-doubt.ts';
 import type { BinaryType } from '../../row-binary/binary-type.ts';
 import { offersBinary } from './binary-fields.ts';
 import { BinaryRowEncoder } from './binary-row-packets.ts';
@@ -14,6 +15,9 @@ import { selectRows } from './select-rows.ts';
 /** Encoded bytes that wait for the consumer before the connection is paused, and below which it goes on. */
 const pauseAtBytes = 1024 ** 2;
 const resumeBelowBytes = 512 * 1024;
+
+/** The server has no room for prepared statements, or prepares none of this kind. */
+const notPrepared = new Set<number | null>([1461, 1295]);
 
 export class MysqlTableReader implements TableReader {
   readonly #connection: MysqlConnection;
@@ -55,7 +59,12 @@ export class MysqlTableReader implements TableReader {
     });
     yield* this.#rowsOf(
       waiting,
-      statement.then(() => waiting.encode(() => encoder!.flush())),
+      statement.then(
+        () => waiting.encode(() => encoder!.flush()),
+        (error: unknown) => {
+          throw notPrepared.has(errnoOf(error)) ? new BinaryDoubt('a statement that cannot be prepared') : error;
+        },
+      ),
       () => [],
     );
   }
