@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { expect, test } from 'vitest';
 import { SluiceError } from '../../../src/shared/errors/sluice-error.ts';
 import { describeEachServer } from '../../support/needs.ts';
-import { createDatabase, type TestDatabase } from '../../support/databases.ts';
+import { createDatabase, openClient, type TestDatabase } from '../../support/databases.ts';
 import { bothVersions, openSession } from './open-database.ts';
 
 const failure = (promise: Promise<unknown>) =>
@@ -31,6 +31,19 @@ async function waitFor(database: TestDatabase, sql: string, wanted: string): Pro
 }
 
 describeEachServer('a session', bothVersions, (server) => {
+  test('a name that another transaction takes at the same moment is a conflict that passes, not one of the rows', async () => {
+    await using database = await createDatabase(server);
+    await using target = await openSession(database, 'target');
+    await using other = await openClient(server, database.settings.database);
+    await other.execute('BEGIN; CREATE TABLE taken (id int)');
+    const making = failure(target.execute('CREATE TABLE taken (id int)'));
+    await waitFor(database, `${activity} AND wait_event_type = 'Lock'`, '1');
+    await other.execute('COMMIT');
+    expect(await making).toMatchObject({ code: 'deadlock' });
+    await target.execute('CREATE TABLE rows (id int PRIMARY KEY); INSERT INTO rows VALUES (1)');
+    expect(await failure(target.execute('INSERT INTO rows VALUES (1)'))).toMatchObject({ code: 'constraint_failed' });
+  });
+
   test('has the settings that row text relies on, whatever role and database say', async () => {
     await using database = await createDatabase(server);
     await database.execute(`ALTER DATABASE ${database.name} SET DateStyle = 'SQL, DMY'; ALTER DATABASE ${database.name} SET TimeZone = 'Asia/Tokyo';

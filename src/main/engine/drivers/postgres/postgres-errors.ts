@@ -19,6 +19,7 @@ export interface ServerError extends Error {
   readonly detail?: string;
   readonly hint?: string;
   readonly where?: string;
+  readonly schema?: string;
   readonly table?: string;
   readonly column?: string;
   readonly constraint?: string;
@@ -137,6 +138,10 @@ function serverError(error: ServerError, address: PostgresAddress, doing: string
     default:
   }
   if (isFarewell(error)) return fail('server_lost', `${server} ended or refuses the connection: ${said}.`);
+  // Two statements at once chose the same name for what they make, e.g. the indexes of a partition: the next attempt sees it.
+  if (error.code === '23505' && error.schema === 'pg_catalog') {
+    return fail('deadlock', `${server}: another statement made something of the same name at the same time: ${said}.`);
+  }
   if (error.code.startsWith('23')) return fail('constraint_failed', `${said}.`);
   return fail('database_error', `${server}: ${said} (SQLSTATE ${error.code}).`);
 }
