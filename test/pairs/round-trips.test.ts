@@ -114,6 +114,40 @@ describeTrip('postgresql', 'sqlite', () => {
 });
 
 describeTrip('postgresql', 'postgresql', () => {
+  test('serial columns, defaults and collations stay as they were written', async () => {
+    const script = `
+      CREATE SCHEMA words; CREATE COLLATION words."as numbers" (provider = icu, locale = '@colNumeric=yes');
+      CREATE COLLATION words.any_case (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
+      CREATE TABLE a (id smallserial PRIMARY KEY, other serial, small smallint NOT NULL DEFAULT 0, made timestamp DEFAULT now(),
+        day date DEFAULT now(), word varchar(9) COLLATE words."as numbers" DEFAULT 'x', name text COLLATE words.any_case UNIQUE);
+      ALTER SEQUENCE a_other_seq RENAME TO "numbers of a"; ALTER SEQUENCE a_id_seq MAXVALUE 99 CYCLE;
+      CREATE INDEX by_word ON a (word COLLATE "C"); INSERT INTO a (name) VALUES ('one'), ('two');`;
+    await using origin = await createScratchDatabase('postgresql');
+    await runScript(origin.settings, script);
+    await using copied = await createScratchDatabase('postgresql');
+    await copyDatabase(origin.settings, copied.settings);
+    const described = async (database: ScratchDatabase) => [
+      ...(await rowsOf(
+        database,
+        `SELECT attname, format_type(atttypid, atttypmod), attidentity, attcollation::regcollation, pg_get_expr(adbin, adrelid)
+          FROM pg_attribute LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum
+          WHERE attrelid = 'a'::regclass AND attnum > 0 ORDER BY attnum`,
+      )),
+      ...(await rowsOf(
+        database,
+        `SELECT s.seqrelid::regclass, seqtypid::regtype, seqmax, seqcycle, refobjsubid FROM pg_sequence s
+          JOIN pg_depend d ON d.objid = s.seqrelid AND d.refobjid = 'a'::regclass AND d.deptype = 'a' ORDER BY 1`,
+      )),
+      ...(await rowsOf(database, `SELECT indexdef FROM pg_indexes WHERE tablename = 'a' ORDER BY 1`)),
+    ];
+    const expected = await described(origin);
+    expect(expected).toHaveLength(7 + 2 + 3);
+    expect(await described(copied)).toEqual(expected);
+    const inserted = 'INSERT INTO a (name) VALUES (1) RETURNING id, other';
+    expect(await rowsOf(copied, inserted)).toEqual([['3', '3']]);
+    await expect(rowsOf(copied, "INSERT INTO a (name) VALUES ('ONE')")).rejects.toThrow('duplicate key');
+  });
+
   test('a schema that holds views only', async () => {
     await using back = await roundTrip({
       source: 'postgresql',

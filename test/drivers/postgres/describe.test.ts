@@ -8,11 +8,12 @@ import { richSchema } from './rich-schema.ts';
 
 /** A column on one line: what is not the usual. */
 function shown(column: ColumnSchema): string {
-  const { identity, generated } = column;
+  const { identity, generated, default: value } = column;
+  const shownDefault = value && value.kind !== 'expression' ? { ...value, sql: undefined } : value;
   const parts = [
     `${column.name}: ${column.nativeType}`,
     ...(column.nullable ? [] : ['not null']),
-    ...(column.default ? [`default ${JSON.stringify(column.default).replaceAll('"', '')}`] : []),
+    ...(value ? [`default ${JSON.stringify(shownDefault).replaceAll('"', '')}`] : []),
     ...(identity ? [`identity ${identity.kind} next ${identity.next} by ${identity.increment}`] : []),
     ...(generated ? [`as ${generated.sql}${generated.stored ? '' : ' virtual'}`] : []),
     ...(column.collation ? [`collate ${column.collation}`] : []),
@@ -53,8 +54,8 @@ describeEachServer('describe', bothVersions, (server) => {
     const table = await describeTable(source, 'rich');
     expect(table.columns.map(shown)).toEqual([
       'id: bigint not null identity always next 15 by 5',
-      'serial_id: integer not null identity default next 100 by 1',
-      'shared: integer identity default next 60 by 5',
+      'serial_id: integer not null identity serial next 100 by 1',
+      'shared: integer identity serial next 60 by 5',
       'code: character(4) not null default {kind:value,text:ab\'c} collate "C" -- four characters',
       "note: text default {kind:value,text:back\\\\slash 'quoted'}",
       'price: numeric(10,2) default {kind:value,text:-1.50}',

@@ -42,19 +42,29 @@ export interface ColumnSchema {
 }
 
 export type ColumnDefault =
+  | (PlainDefault & {
+      /** The source's own SQL, where its own family would write another. */
+      readonly sql?: string;
+    })
+  /** Anything else, as the source's own SQL. */
+  | { readonly kind: 'expression'; readonly sql: string; readonly family: 'postgres' | 'mysql' | 'sqlite' };
+
+/** A default that every database has. */
+export type PlainDefault =
   /** `text` is the value's canonical text (unescaped). */
   | { readonly kind: 'value'; readonly text: string }
   | { readonly kind: 'now'; readonly fraction: number }
   | { readonly kind: 'current-date' }
   | { readonly kind: 'current-time' }
-  | { readonly kind: 'uuid' }
-  /** Anything else, as the source's own SQL. */
-  | { readonly kind: 'expression'; readonly sql: string; readonly family: 'postgres' | 'mysql' | 'sqlite' };
+  | { readonly kind: 'uuid' };
 
 /** A column that numbers itself. 64-bit figures are decimal text. */
 export interface IdentitySchema {
-  /** `always`: PostgreSQL GENERATED ALWAYS; `default`: BY DEFAULT, serial, AUTO_INCREMENT, SQLite's INTEGER PRIMARY KEY. */
-  readonly kind: 'always' | 'default';
+  /**
+   * `always`: PostgreSQL GENERATED ALWAYS; `default`: BY DEFAULT, AUTO_INCREMENT, SQLite's INTEGER PRIMARY KEY; `serial`: a
+   * default that draws from `sequence`.
+   */
+  readonly kind: 'always' | 'default' | 'serial';
   /** The number that the next insert will get; null when the source does not say. */
   readonly next: string | null;
   readonly increment: string;

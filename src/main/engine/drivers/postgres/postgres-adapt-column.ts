@@ -47,7 +47,10 @@ export function keepColumn(column: ColumnSchema, { translate }: AdaptContext, fi
     findings.add('info', 'generated_stored', message, column.name, column.generated.sql);
   }
   const wire: NeutralType = { kind: 'native', family: 'postgres', type: column.nativeType };
-  return { column: { ...column, generated }, wire, check: null };
+  const value = column.default;
+  const ownDefault: ColumnDefault | null =
+    value?.sql === undefined ? value : { kind: 'expression', sql: value.sql, family: 'postgres' };
+  return { column: { ...column, generated, default: ownDefault }, wire, check: null };
 }
 
 export function translateColumn(

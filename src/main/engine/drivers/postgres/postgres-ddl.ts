@@ -77,13 +77,19 @@ const integerTypes = new Set(['smallint', 'integer', 'bigint', 'int2', 'int4', '
 
 /**
  * Identity columns are integers and NOT NULL; another column, such as the numeric of an unsigned bigint, draws from a
- * sequence that it owns.
+ * sequence that it owns, as a serial one does.
  */
 function sequenceOf(table: TableName, column: ColumnSchema): { name: string; options: string; column: string } | null {
-  if (!column.identity || column.identity.drawsFromOther || (integerTypes.has(column.nativeType) && !column.nullable))
-    return null;
+  const { identity } = column;
+  if (!identity || identity.drawsFromOther) return null;
+  const options = sequenceOptions(identity);
+  if (identity.kind === 'serial' && identity.sequence) {
+    const { name, type } = identity.sequence;
+    const typed = `${type === 'bigint' ? '' : ` AS ${type}`}${options}`;
+    return { name: quoteTable({ schema: table.schema, name: name.name }), options: typed, column: column.name };
+  }
+  if (integerTypes.has(column.nativeType) && !column.nullable) return null;
   const name = claimName(`${table.name}_${column.name}_seq`, nameLimits, new Set());
-  const options = sequenceOptions(column.identity);
   return { name: quoteTable({ schema: table.schema, name }), options, column: column.name };
 }
 
@@ -158,7 +164,7 @@ export function doBlock(body: string): string {
   return `DO ${tag} ${body} ${tag}`;
 }
 
-/** The schema that a type's name carries where it is not on the search path. */
+/** The schema that the name of a type or collation carries where it is not on the search path. */
 function schemaOfType(sql: string): string | null {
   const match = /^CREATE (?:TYPE|DOMAIN|COLLATION) (?:"((?:[^"]|"")+)"|([^\s".]+))\./.exec(sql);
   return match ? (match[1]?.replaceAll('""', '"') ?? match[2]!) : null;

@@ -1,6 +1,7 @@
 /** Table structure from PostgreSQL's catalogs: a fixed number of queries for any number of tables. */
 import type {
   CheckSchema,
+  ColumnDefault,
   ColumnSchema,
   ForeignKeyAction,
   ForeignKeySchema,
@@ -94,7 +95,7 @@ function tableSchema(
   sequences: ReadonlyMap<string, FoundSequence>,
 ): TableSchema {
   const [oid, schema, name, kind, persistence, storage, comment, partitionKey] = row;
-  const columns = facts.columns.map((column) => columnSchema(column, types, sequences));
+  const columns = facts.columns.map((column) => columnSchema(column, types, sequences, facts.sharedSequences));
   const domainChecks = facts.columns.flatMap((row) => checksOfDomain(row, types));
   const prerequisites = new Set([
     ...facts.routines.flatMap((row) => (row[1] === null ? [] : [extensionStatement(row[1]!)])),
@@ -141,18 +142,23 @@ function partitioningOf(key: string | null, parent: string, all: readonly TextRo
   return { clause: key, partitions };
 }
 
-function columnSchema(row: TextRow, types: TypeCatalog, sequences: ReadonlyMap<string, FoundSequence>): ColumnSchema {
+function columnSchema(
+  row: TextRow,
+  types: TypeCatalog,
+  sequences: ReadonlyMap<string, FoundSequence>,
+  shared: ReadonlySet<string>,
+): ColumnSchema {
   const [, name, type, modifier, display, notNull, expression, , generated, collation, collationName] = row;
   const resolved = types.resolve(type!, Number(modifier), display!);
   const neutral = types.neutral(type!, Number(modifier), display!, collation!);
-  const numbering = identitySchema(row, sequences);
+  const numbering = identitySchema(row, sequences, shared);
   const sql = generated === '' ? (expression ?? resolved.default) : null;
   return {
     name: name!,
     nativeType: display!,
     type: neutral,
     nullable: notNull === 'f' && !resolved.notNull,
-    default: sql === null || numbering ? null : columnDefault(sql, neutral),
+    default: sql === null || numbering ? null : withOwnSql(columnDefault(sql, neutral), sql),
     identity: numbering,
     generated: generated === '' ? null : { sql: withoutParentheses(expression!), stored: generated === 's' },
     collation: collation !== '0' && collation !== resolved.collation ? collationName! : null,
@@ -162,14 +168,21 @@ function columnSchema(row: TextRow, types: TypeCatalog, sequences: ReadonlyMap<s
   };
 }
 
+const withOwnSql = (found: ColumnDefault | null, sql: string): ColumnDefault | null => found && { ...found, sql };
+
 /** Identity columns, serial ones, and columns whose default draws from some other sequence. */
-function identitySchema(row: TextRow, sequences: ReadonlyMap<string, FoundSequence>): IdentitySchema | null {
+function identitySchema(
+  row: TextRow,
+  sequences: ReadonlyMap<string, FoundSequence>,
+  shared: ReadonlySet<string>,
+): IdentitySchema | null {
   const [, , , , , , expression, identity] = row;
   const found = row[12] === null ? undefined : sequences.get(row[12]!);
   if (!found || (identity === '' && !/^nextval\([^()]*\)$/.test(expression ?? ''))) return null;
   const { sequence, servesColumn } = found;
   return {
-    kind: identity === 'a' ? 'always' : 'default',
+    // One sequence behind several columns becomes one for each.
+    kind: identity === 'a' ? 'always' : identity === '' && !shared.has(row[12]!) ? 'serial' : 'default',
     next: sequence.next,
     increment: sequence.increment,
     neverReuses: true,
