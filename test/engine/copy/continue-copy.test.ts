@@ -109,6 +109,26 @@ describe('a run after one that was killed', () => {
   });
 });
 
+describe('rows that an earlier run left out', () => {
+  test('count again', async () => {
+    await using files = await createFiles(
+      `${source}; CREATE TABLE u (id INTEGER PRIMARY KEY, t INTEGER); INSERT INTO u VALUES (11, 1), (12, 1)`,
+      "CREATE TABLE t (id INTEGER PRIMARY KEY, v TEXT CHECK (v <> 'b')); " +
+        'CREATE TABLE u (id INTEGER PRIMARY KEY CHECK (id < 10), t INTEGER REFERENCES t)',
+    );
+    const options = { onRowError: 'skip', maxRowErrors: 2 } as const;
+    await expect(files.run(options)).rejects.toMatchObject({ code: 'too_many_row_errors' });
+    expect(files.rows('SELECT id FROM t')).toEqual([[1]]);
+    files.changeSource('DELETE FROM u');
+    const { result, events } = await files.run(options);
+    expect(result).toMatchObject({ rows: 1, failed: 1 });
+    const warnings = events.flatMap((event) =>
+      event.type === 'log' && event.level === 'warning' ? [event.message] : [],
+    );
+    expect(warnings).toEqual([expect.stringContaining('"t": 1 row was refused')]);
+  });
+});
+
 describe('the guarantee of a copy that goes on', () => {
   const two = `${source}; CREATE TABLE u (id INTEGER PRIMARY KEY)`;
 

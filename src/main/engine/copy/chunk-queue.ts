@@ -128,7 +128,9 @@ export class ChunkQueue {
     const counter = this.#request.progress.of(copy.table.plan.label);
     const left = recorded.map((chunk, number) => ({ ...chunk, number })).filter((chunk) => !chunk.committed);
     for (const { committed } of recorded) {
-      if (committed) this.#request.progress.addCommitted(counter, committed.rows, committed.bytes);
+      if (!committed) continue;
+      counter.failed += committed.failed;
+      this.#request.progress.addCommitted(counter, committed.rows, committed.bytes);
     }
     const job: TableJob = { copy, counter, chunksLeft: left.length, binary: null };
     if (left.length === 0) this.#tableFinished(copy.table, counter);

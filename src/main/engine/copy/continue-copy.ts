@@ -30,7 +30,12 @@ export async function continueTables(
     const { label, target } = table.plan;
     if (mayGoOn) {
       const rows = chunks.reduce((sum, { committed }) => sum + (committed?.rows ?? 0), 0);
+      const failed = chunks.reduce((sum, { committed }) => sum + (committed?.failed ?? 0), 0);
       const there = `${rows} ${rows === 1 ? 'row' : 'rows'}`;
+      if (failed > 0) {
+        const message = `"${label}": ${failed} ${failed === 1 ? 'row was' : 'rows were'} refused and left out before, as the run of then told.`;
+        emit({ type: 'log', level: 'warning', message });
+      }
       emitLog(
         emit,
         isComplete

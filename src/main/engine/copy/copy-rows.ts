@@ -8,7 +8,7 @@ import type { CopyRequest } from './copy-request.ts';
 import { cutUnits, gatherUnits, unitBuffers } from './cut-units.ts';
 import { ChunkQueue, rowsPerChunk, type Chunk } from './chunk-queue.ts';
 import { GroupTransaction } from './group-transaction.ts';
-import { loadUnit, releaseUnit } from './load-unit.ts';
+import { loadUnit, releaseUnit, type OnRefusedRow } from './load-unit.ts';
 import type { BufferPool } from '../row-text/buffer-pool.ts';
 import { readAhead } from './read-ahead.ts';
 
@@ -118,10 +118,13 @@ async function copyChunk(
 ): Promise<void> {
   const { progress, budget, options, ledger } = request;
   const { plan } = job.copy.table;
-  const onRefused = request.refused.refuse.bind(request.refused);
   // Rows and bytes of the whole chunk for the ledger, and those of the open transaction for the counters.
-  const chunk = { rows: 0, bytes: 0 };
+  const chunk = { rows: 0, bytes: 0, failed: 0 };
   let open = { rows: 0, bytes: 0 };
+  const onRefused: OnRefusedRow = (...refusal) => {
+    chunk.failed++;
+    request.refused.refuse(...refusal);
+  };
   progress.setStatus(job.counter, 'copying');
   const commit = async (statement: string | null) => {
     if (statement) await writer.execute(statement);
@@ -163,7 +166,7 @@ async function copyChunk(
       }
     }
     signal.throwIfAborted();
-    await commit(ledger.commitStatement(plan.target, number, chunk.rows, chunk.bytes));
+    await commit(ledger.commitStatement(plan.target, number, chunk));
   } catch (error) {
     await writer.rollback().catch(() => undefined);
     if (error instanceof BinaryDoubt) progress.addRead(job.counter, -read.rows, -read.bytes);

@@ -21,7 +21,14 @@ export interface LedgerTable {
 export interface LedgerChunk {
   readonly range: KeyRange | null;
   /** null: not committed. */
-  readonly committed: { readonly rows: number; readonly bytes: number } | null;
+  readonly committed: CommittedChunk | null;
+}
+
+export interface CommittedChunk {
+  readonly rows: number;
+  readonly bytes: number;
+  /** Rows that the target refused and that were left out. */
+  readonly failed: number;
 }
 
 export interface LedgerState {
@@ -56,7 +63,17 @@ export class Ledger {
 
   /** What an earlier run of this stream left; null: nothing. Writes nothing. */
   async load(): Promise<LedgerState | null> {
-    const columns = ['table_name', 'chunk', 'range_on', 'range_from', 'range_to', 'rows', 'bytes', 'committed_at'];
+    const columns = [
+      'table_name',
+      'chunk',
+      'range_on',
+      'range_from',
+      'range_to',
+      'rows',
+      'bytes',
+      'failed',
+      'committed_at',
+    ];
     const rows = await this.#rowsIfPresent(
       `SELECT ${columns.map((name) => this.#dialect.quoteName(name)).join(', ')} FROM ${this.#chunks} ` +
         `WHERE ${this.#ofStream()} ORDER BY 1, 2`,
@@ -67,12 +84,13 @@ export class Ledger {
         `WHERE ${this.#ofStream()}`,
     );
     const tables = new Map<string, { ownership: Ownership; chunks: LedgerChunk[] }>();
-    for (const [table, chunk, on, from, to, count, bytes, committedAt] of rows) {
+    for (const [table, chunk, on, from, to, count, bytes, failed, committedAt] of rows) {
       if (Number(chunk) === ownershipChunk) tables.set(table!, { ownership: on as Ownership, chunks: [] });
       else {
         tables.get(table!)?.chunks.push({
           range: on === null ? null : { ...parseRangeOn(on!), from: from!, to: to! },
-          committed: committedAt === null ? null : { rows: Number(count), bytes: Number(bytes) },
+          committed:
+            committedAt === null ? null : { rows: Number(count), bytes: Number(bytes), failed: Number(failed) },
         });
       }
     }
@@ -89,7 +107,7 @@ export class Ledger {
         `${name('table_name')} ${text(300)} NOT NULL, ${name('chunk')} INTEGER NOT NULL, ${name('range_on')} ${text(300)}, ` +
         // Binary keys may be thousands of bytes long.
         `${name('range_from')} TEXT, ${name('range_to')} TEXT, ${name('rows')} BIGINT, ` +
-        `${name('bytes')} BIGINT, ${name('committed_at')} ${text(32)}, ` +
+        `${name('bytes')} BIGINT, ${name('failed')} BIGINT, ${name('committed_at')} ${text(32)}, ` +
         `PRIMARY KEY (${name('stream_id')}, ${name('table_name')}, ${name('chunk')}))`,
     );
     await this.#target.execute(
@@ -116,6 +134,7 @@ export class Ledger {
         null,
         null,
         null,
+        null,
         now(),
       ]),
     );
@@ -136,6 +155,7 @@ export class Ledger {
           null,
           null,
           null,
+          null,
         ]),
       ),
     );
@@ -149,10 +169,10 @@ export class Ledger {
   }
 
   /** The statement that marks a chunk as committed; runs in the transaction of the chunk's rows. */
-  commitStatement(target: TableName, chunk: number, rows: number, bytes: number): string {
+  commitStatement(target: TableName, chunk: number, { rows, bytes, failed }: CommittedChunk): string {
     const name = (text: string) => this.#dialect.quoteName(text);
     return (
-      `UPDATE ${this.#chunks} SET ${name('rows')} = ${rows}, ${name('bytes')} = ${bytes}, ` +
+      `UPDATE ${this.#chunks} SET ${name('rows')} = ${rows}, ${name('bytes')} = ${bytes}, ${name('failed')} = ${failed}, ` +
       `${name('committed_at')} = ${this.#dialect.quoteText(now())} WHERE ${this.#ofTable(target)} AND ${name('chunk')} = ${chunk}`
     );
   }
