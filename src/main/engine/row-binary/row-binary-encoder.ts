@@ -3,6 +3,7 @@
  * first, then appends without further checks.
  */
 import { BinaryDoubt } from '../driver/binary-doubt.ts';
+import { GrowingBuffer } from '../row-text/growing-buffer.ts';
 
 /** Texts up to this length are searched and copied by one loop: calls into native code take longer. */
 const shortText = 96;
@@ -24,39 +25,10 @@ const powersOfTen = [1, 10, 100, 1000];
 /** Most bytes that a field takes beyond those of its text: a numeric of one digit. */
 export const mostBytesAdded = 24;
 
-export class RowBinaryEncoder {
-  #out: Buffer;
-  #length = 0;
+export class RowBinaryEncoder extends GrowingBuffer {
   /** The date that was written last, as a number of its digits, and its days: many rows have the same. */
   #lastDate = -1;
   #lastDays = 0;
-
-  /** Writes to `buffer`, and to larger ones of its own where that is too small. */
-  constructor(buffer: Buffer) {
-    this.#out = buffer;
-  }
-
-  /** Bytes written since the last `take`. */
-  get length(): number {
-    return this.#length;
-  }
-
-  /** Makes room for `bytes` more. */
-  reserve(bytes: number): void {
-    const needed = this.#length + bytes;
-    if (needed <= this.#out.length) return;
-    const grown = Buffer.allocUnsafeSlow(Math.max(needed, this.#out.length * 2));
-    this.#out.copy(grown, 0, 0, this.#length);
-    this.#out = grown;
-  }
-
-  /** Hands out what was written and goes on in another buffer. */
-  take(next: Buffer): Buffer {
-    const taken = this.#out.subarray(0, this.#length);
-    this.#out = next;
-    this.#length = 0;
-    return taken;
-  }
 
   /** Begins a tuple. */
   tuple(fields: number): void {
@@ -69,7 +41,7 @@ export class RowBinaryEncoder {
 
   bool(value: boolean): void {
     this.#int32(1);
-    this.#out[this.#length++] = value ? 1 : 0;
+    this.out[this.used++] = value ? 1 : 0;
   }
 
   int2(value: number): void {
@@ -93,8 +65,8 @@ export class RowBinaryEncoder {
   /** Eight bytes in the opposite order: a little-endian int64 or float64. */
   reversed8(source: Buffer, from: number): void {
     this.#int32(8);
-    const out = this.#out;
-    const length = this.#length;
+    const out = this.out;
+    const length = this.used;
     out[length] = source[from + 7]!;
     out[length + 1] = source[from + 6]!;
     out[length + 2] = source[from + 5]!;
@@ -103,20 +75,20 @@ export class RowBinaryEncoder {
     out[length + 5] = source[from + 2]!;
     out[length + 6] = source[from + 1]!;
     out[length + 7] = source[from]!;
-    this.#length = length + 8;
+    this.used = length + 8;
   }
 
   /** A float64 as a float32, where it is one. */
   float4(value: number): void {
     if (!Object.is(Math.fround(value), value)) throw new BinaryDoubt();
     this.#int32(4);
-    this.#length = this.#out.writeFloatBE(value, this.#length);
+    this.used = this.out.writeFloatBE(value, this.used);
   }
 
   /** Bytes as they are. */
   bytes(source: Buffer, from: number, to: number): void {
     this.#int32(to - from);
-    this.#length += source.copy(this.#out, this.#length, from, to);
+    this.used += source.copy(this.out, this.used, from, to);
   }
 
   /** UTF-8, which has no NUL in PostgreSQL. */
@@ -127,7 +99,7 @@ export class RowBinaryEncoder {
 
   jsonb(source: Buffer, from: number, to: number): void {
     this.#int32(to - from + 1);
-    this.#out[this.#length++] = jsonbVersion;
+    this.out[this.used++] = jsonbVersion;
     this.#textBytes(source, from, to);
   }
 
@@ -137,7 +109,7 @@ export class RowBinaryEncoder {
     this.#int32(16);
     const digits = source.toString('latin1', from, to).replaceAll('-', '');
     if (!/^[0-9a-f]{32}$/i.test(digits)) throw new BinaryDoubt();
-    this.#length += this.#out.write(digits, this.#length, 'hex');
+    this.used += this.out.write(digits, this.used, 'hex');
   }
 
   /**
@@ -186,7 +158,7 @@ export class RowBinaryEncoder {
     const seconds = this.#days(year, month, day) * secondsOfDay + second;
     const value = seconds * 1e6 + microsecond;
     if (Number.isSafeInteger(value)) return this.#int64(value);
-    this.#length = this.#out.writeBigInt64BE(BigInt(seconds) * 1_000_000n + BigInt(microsecond), this.#length);
+    this.used = this.out.writeBigInt64BE(BigInt(seconds) * 1_000_000n + BigInt(microsecond), this.used);
   }
 
   /** Of a date that exists, from 2000-01-01. */
@@ -202,8 +174,8 @@ export class RowBinaryEncoder {
   }
 
   #textBytes(source: Buffer, from: number, to: number): void {
-    const out = this.#out;
-    let length = this.#length;
+    const out = this.out;
+    let length = this.used;
     if (to - from <= shortText) {
       for (let at = from; at < to; at++) {
         const value = source[at]!;
@@ -214,25 +186,25 @@ export class RowBinaryEncoder {
       if (source.subarray(from, to).includes(0)) throw new BinaryDoubt();
       length += source.copy(out, length, from, to);
     }
-    this.#length = length;
+    this.used = length;
   }
 
   #int16(value: number): void {
-    const out = this.#out;
-    const length = this.#length;
+    const out = this.out;
+    const length = this.used;
     out[length] = value >> 8;
     out[length + 1] = value;
-    this.#length = length + 2;
+    this.used = length + 2;
   }
 
   #int32(value: number): void {
-    const out = this.#out;
-    const length = this.#length;
+    const out = this.out;
+    const length = this.used;
     out[length] = value >> 24;
     out[length + 1] = value >> 16;
     out[length + 2] = value >> 8;
     out[length + 3] = value;
-    this.#length = length + 4;
+    this.used = length + 4;
   }
 
   #int64(value: number): void {

@@ -5,6 +5,7 @@
  * The caller reserves room first, then appends without further checks: `reserve` is called once per row, not per byte.
  */
 import { backslash, carriageReturn, lineFeed, nullMark, tab } from '../model/row-bundle.ts';
+import { GrowingBuffer } from './growing-buffer.ts';
 
 /** What becomes of byte 0x00 in text. Under `error` it stays, so that the target refuses the row. */
 export type NulRule = 'keep' | 'strip' | 'replace' | 'error';
@@ -16,90 +17,60 @@ export const mostBytesPerByte = 3;
 
 const hexDigits = Buffer.from('0123456789abcdef', 'latin1');
 
-export class RowTextEncoder {
-  #out: Buffer;
-  #length = 0;
-
-  /** Writes to `buffer`, and to larger ones of its own where that is too small. */
-  constructor(buffer: Buffer) {
-    this.#out = buffer;
-  }
-
-  /** Bytes written since the last `take`. */
-  get length(): number {
-    return this.#length;
-  }
-
-  /** Makes room for `bytes` more. */
-  reserve(bytes: number): void {
-    const needed = this.#length + bytes;
-    if (needed <= this.#out.length) return;
-    const grown = Buffer.allocUnsafeSlow(Math.max(needed, this.#out.length * 2));
-    this.#out.copy(grown, 0, 0, this.#length);
-    this.#out = grown;
-  }
-
-  /** Hands out what was written and goes on in another buffer. */
-  take(next: Buffer): Buffer {
-    const taken = this.#out.subarray(0, this.#length);
-    this.#out = next;
-    this.#length = 0;
-    return taken;
-  }
-
+export class RowTextEncoder extends GrowingBuffer {
   /** Writes over one byte of what was written since the last `take`. */
   patch(at: number, value: number): void {
-    this.#out[at] = value;
+    this.out[at] = value;
   }
 
   /** One byte as it is: separators, or a character that needs no escape. */
   byte(value: number): void {
-    this.#out[this.#length++] = value;
+    this.out[this.used++] = value;
   }
 
   null(): void {
-    this.#out[this.#length++] = backslash;
-    this.#out[this.#length++] = nullMark;
+    this.out[this.used++] = backslash;
+    this.out[this.used++] = nullMark;
   }
 
   /** Bytes that hold no character to escape: digits, dates. */
   plain(source: Buffer, from: number, to: number): void {
     if (to - from > nativeCopyLength) {
-      source.copy(this.#out, this.#length, from, to);
-      this.#length += to - from;
+      source.copy(this.out, this.used, from, to);
+      this.used += to - from;
       return;
     }
-    const out = this.#out;
-    let length = this.#length;
+    const out = this.out;
+    let length = this.used;
     for (let at = from; at < to; at++) out[length++] = source[at]!;
-    this.#length = length;
+    this.used = length;
   }
 
   /** Text with escapes. Reserve `mostBytesPerByte` times its length. */
   text(source: Buffer, from: number, to: number, nul: NulRule): void {
     if (to - from > nativeCopyLength) return this.#longText(source, from, to, nul);
-    const out = this.#out;
-    let length = this.#length;
+    const out = this.out;
+    let length = this.used;
     for (let at = from; at < to; at++) {
       const value = source[at]!;
       // Everything that may need an escape is below 0x0e, but for the backslash.
       if (value > carriageReturn && value !== backslash) {
         out[length++] = value;
       } else {
-        this.#length = length;
+        this.used = length;
         this.#special(value, nul);
-        length = this.#length;
+        length = this.used;
       }
     }
-    this.#length = length;
+    this.used = length;
   }
 
   /** Lower-case hex, without prefix. Reserve twice its length. */
   hex(source: Buffer, from: number, to: number): void {
-    const out = this.#out;
-    let length = this.#length;
+    const out = this.out;
+    let length = this.used;
     if (to - from > nativeCopyLength) {
-      this.#length += out.write(source.toString('hex', from, to), length, 'latin1');
+      this.used += out.write(source.toString('hex', from, to), length, 'latin1');
       return;
     }
     for (let at = from; at < to; at++) {
@@ -107,14 +78,14 @@ export class RowTextEncoder {
       out[length++] = hexDigits[value >> 4]!;
       out[length++] = hexDigits[value & 15]!;
     }
-    this.#length = length;
+    this.used = length;
   }
 
   /** The mark that begins a bytes value: `\x`, its backslash escaped. */
   bytesPrefix(): void {
-    this.#out[this.#length++] = backslash;
-    this.#out[this.#length++] = backslash;
-    this.#out[this.#length++] = 0x78;
+    this.out[this.used++] = backslash;
+    this.out[this.used++] = backslash;
+    this.out[this.used++] = 0x78;
   }
 
   #longText(source: Buffer, from: number, to: number, nul: NulRule): void {
@@ -124,8 +95,8 @@ export class RowTextEncoder {
     for (;;) {
       let first = field.length;
       for (const special of next) if (special.at !== -1 && special.at < first) first = special.at;
-      field.copy(this.#out, this.#length, copied, first);
-      this.#length += first - copied;
+      field.copy(this.out, this.used, copied, first);
+      this.used += first - copied;
       if (first === field.length) return;
       this.#special(field[first]!, nul);
       copied = first + 1;
@@ -153,14 +124,14 @@ export class RowTextEncoder {
   }
 
   #escaped(letter: number): void {
-    this.#out[this.#length++] = backslash;
-    this.#out[this.#length++] = letter;
+    this.out[this.used++] = backslash;
+    this.out[this.used++] = letter;
   }
 
   /** U+2400 SYMBOL FOR NULL. */
   #nulSymbol(): void {
-    this.#out[this.#length++] = 0xe2;
-    this.#out[this.#length++] = 0x90;
-    this.#out[this.#length++] = 0x80;
+    this.out[this.used++] = 0xe2;
+    this.out[this.used++] = 0x90;
+    this.out[this.used++] = 0x80;
   }
 }
