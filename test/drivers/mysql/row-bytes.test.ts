@@ -74,6 +74,29 @@ describeEachServer('row bytes', bothKinds, (server) => {
     expect(parseRowText((await readAll(session, many)).bytes)).toEqual([row, row]);
   });
 
+  test('rows after one whose packet goes on in the next one are read', async () => {
+    await using database = await createDatabase(server);
+    await database.execute('CREATE TABLE big (n int PRIMARY KEY, b longblob)');
+    await using session = await openSession(database, 'target');
+    const plan = planOf(await describeTable(session, 'big'));
+    // Two bytes for the number, nine for the length: the second packet has 40 bytes.
+    const size = 0xffffff + 40 - 11;
+    const row = Buffer.concat([Buffer.from('1\t\\\\x'), Buffer.alloc(size * 2, '5'), Buffer.from('\n')]);
+    async function* pieces() {
+      for (let from = 0; from < row.length; from += 1_000_000) yield row.subarray(from, from + 1_000_000);
+    }
+    await using writer = await session.openWriter();
+    await writer.begin();
+    await writer.load(plan, { kind: 'streamed', bytes: pieces(), rows: 1 });
+    await writer.commit();
+    const after = Array.from({ length: 3000 }, (_, index) => [String(index + 2), '\\x00ff']);
+    await loadBytes(session, plan, toRowText(after));
+    const { bytes: read, rows } = await readAll(session, plan);
+    expect(rows).toBe(3001);
+    expect(read.subarray(0, row.length).equals(row)).toBe(true);
+    expect(parseRowText(read.subarray(row.length))).toEqual(after);
+  }, 120_000);
+
   test('values beyond max_allowed_packet pass both ways', async () => {
     await using database = await createDatabase(server);
     await database.execute('CREATE TABLE big (n int, b longblob, t longtext CHARACTER SET utf8mb4)');

@@ -16,8 +16,8 @@ import { selectRows } from './select-rows.ts';
 const pauseAtBytes = 1024 ** 2;
 const resumeBelowBytes = 512 * 1024;
 
-/** The server has no room for prepared statements, or prepares none of this kind. */
-const notPrepared = new Set<number | null>([1461, 1295]);
+/** The server has no room for prepared statements, prepares none of this kind, or (1615, 1243, 1047) loses it; some proxies know none. */
+const notPrepared = new Set<number | null>([1461, 1295, 1615, 1243, 1047]);
 
 export class MysqlTableReader implements TableReader {
   readonly #connection: MysqlConnection;

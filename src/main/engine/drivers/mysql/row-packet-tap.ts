@@ -11,6 +11,8 @@ type Execute = (this: PacketParser, chunk: Buffer) => unknown;
 /** The parts of mysql2's connection that its types leave out. */
 export interface PacketParser {
   execute: Execute;
+  /** Of a packet that goes on in the next one, as long as it does. */
+  readonly largePacketParts: readonly unknown[];
 }
 export interface TappedConnection {
   readonly packetParser: PacketParser;
@@ -56,6 +58,9 @@ export class RowPacketTap {
   }
 
   #take(chunk: Buffer): void {
+    const parser = this.#connection.packetParser;
+    // The next packet is no row but the rest of one.
+    if (parser.largePacketParts.length > 0) return void this.#atStart.call(parser, chunk);
     const sink = this.#sink;
     let at = 0;
     let sequence = 0;
@@ -71,6 +76,6 @@ export class RowPacketTap {
       at = to;
     }
     if (at > 0) this.#connection.sequenceId = (sequence + 1) & 0xff;
-    if (at < chunk.length) this.#atStart.call(this.#connection.packetParser, at > 0 ? chunk.subarray(at) : chunk);
+    if (at < chunk.length) this.#atStart.call(parser, at > 0 ? chunk.subarray(at) : chunk);
   }
 }

@@ -8,12 +8,12 @@ import { resultTypes } from './postgres-query.ts';
 /** Types whose value is the bytes of their text. The functions behind them look at its length and encoding. */
 const textTypes = new Set(['text', 'varchar', 'bpchar', 'json']);
 const momentTypes = new Set(['timestamp', 'timestamptz']);
-/** Others whose binary form is the same in all versions. That of arrays names the type of their elements, of which these are built in. */
+/** Others whose binary form is the same in all versions; that of intervals is not, since 17 has infinite ones. That of arrays names the type of their elements, of which these are built in. */
 const plainTypes = new Set([
   ...['bool', 'int2', 'int4', 'int8', 'oid', 'float4', 'float8', 'numeric', 'bytea', 'uuid', 'jsonb', 'date', 'time'],
-  ...['timetz', 'interval', 'bit', 'varbit', 'inet', 'cidr', 'macaddr', 'macaddr8', 'point', 'tsvector'],
+  ...['timetz', 'bit', 'varbit', 'inet', 'cidr', 'macaddr', 'macaddr8', 'point', 'tsvector'],
   ...['_bool', '_int2', '_int4', '_int8', '_float4', '_float8', '_numeric', '_text', '_varchar', '_bpchar', '_uuid'],
-  ...['_date', '_time', '_timestamp', '_timestamptz', '_json', '_jsonb', '_bytea', '_interval', '_inet'],
+  ...['_date', '_time', '_timestamp', '_timestamptz', '_json', '_jsonb', '_bytea', '_inet'],
 ]);
 
 /** `kind`: pg_type.typtype. */
