@@ -169,7 +169,6 @@ export class CopyOut implements Submittable {
     if (length <= binaryTrailerBytes) this.#inRow = false;
     else if (length > bundleBytes) {
       this.#inRow = false;
-      this.#headerLeft = 0;
       this.#doubt ??= new BinaryDoubt('a row that is too large to hold');
       this.#wake?.();
     } else if (this.#used + length > bundleBytes) this.#flush();
@@ -205,12 +204,11 @@ export class CopyOut implements Submittable {
     this.#headerLeft -= header;
     let from = start + header;
     while (from < to) {
-      // Not before there is more: a row that ends with the bundle is counted in it.
-      if (this.#used === bundleBytes) this.#flush();
       const part = Math.min(to - from, bundleBytes - this.#used);
       chunk.copy(this.#bundle, this.#used, from, from + part);
       this.#used += part;
       from += part;
+      if (this.#used === bundleBytes) this.#flush();
     }
   }
 
