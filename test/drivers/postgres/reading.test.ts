@@ -56,6 +56,20 @@ describeEachServer('reading', bothVersions, (server) => {
     expect(await position()).not.toBe(before);
   });
 
+  test('rows that end with a bundle are counted in it', async () => {
+    await using database = await createDatabase(server);
+    await database.execute("CREATE TABLE t AS SELECT repeat('x', 8191) AS v FROM generate_series(1, 1000)");
+    await using source = await openSession(database, 'source');
+    const plan = planOf(await describeTable(source, 't'));
+    await using snapshot = await source.openSnapshot(1, []);
+    const counts = [];
+    for await (const { bytes, rows } of snapshot.readers[0]!.read(plan, null)) {
+      counts.push([rows, bytes.filter((byte) => byte === 0x0a).length]);
+    }
+    expect(counts.length).toBeGreaterThan(10);
+    for (const [said, are] of counts) expect(said).toBe(are);
+  });
+
   test('a read that is left early stops in the server, and the reader and its snapshot stay usable', async () => {
     await using database = await createDatabase(server);
     await database.execute(

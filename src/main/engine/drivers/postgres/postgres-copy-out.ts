@@ -141,6 +141,8 @@ export class CopyOut implements Submittable {
         at += part;
         this.#left -= part;
         if (this.#left === 0 && this.#inRow) this.#rows++;
+        // After the count: a row may end with the bundle.
+        if (this.#used === bundleBytes) this.#flush();
         continue;
       }
       if (this.#headerUsed === 0) at = this.#takeWholeRows(chunk, at);
@@ -169,6 +171,7 @@ export class CopyOut implements Submittable {
     if (length <= binaryTrailerBytes) this.#inRow = false;
     else if (length > bundleBytes) {
       this.#inRow = false;
+      this.#headerLeft = 0;
       this.#doubt ??= new BinaryDoubt('a row that is too large to hold');
       this.#wake?.();
     } else if (this.#used + length > bundleBytes) this.#flush();
@@ -204,11 +207,11 @@ export class CopyOut implements Submittable {
     this.#headerLeft -= header;
     let from = start + header;
     while (from < to) {
+      if (this.#used === bundleBytes) this.#flush();
       const part = Math.min(to - from, bundleBytes - this.#used);
       chunk.copy(this.#bundle, this.#used, from, from + part);
       this.#used += part;
       from += part;
-      if (this.#used === bundleBytes) this.#flush();
     }
   }
 
