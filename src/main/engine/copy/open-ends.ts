@@ -3,12 +3,14 @@ import type { ConnectionSettings } from '../../../shared/model/connection.ts';
 import type { Driver, Session } from '../driver/driver.ts';
 import { loadDriver } from '../driver/registry.ts';
 
-export interface OpenEnds extends AsyncDisposable {
+export interface Ends {
   readonly source: Session;
   readonly sourceDriver: Driver;
   readonly target: Session;
   readonly targetDriver: Driver;
 }
+
+export interface OpenEnds extends Ends, AsyncDisposable {}
 
 export interface EndsRequest {
   readonly source: ConnectionSettings;

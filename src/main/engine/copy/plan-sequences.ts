@@ -2,10 +2,10 @@
 import type { Finding } from '../../../shared/model/finding.ts';
 import type { StreamOptions } from '../../../shared/model/stream-config.ts';
 import type { Dialect } from '../driver/dialect.ts';
-import type { Driver, Session } from '../driver/driver.ts';
 import type { SequenceSchema } from '../model/table-schema.ts';
 import type { ColumnSchema } from '../model/table-schema.ts';
 import { tableKey } from './convert-plan.ts';
+import type { Ends } from './open-ends.ts';
 import type { TableDraft } from './plan-tables.ts';
 import { excludes, selectsSchema, tableLabel } from './select-tables.ts';
 import type { TargetNamer } from './target-names.ts';
@@ -16,13 +16,6 @@ export interface PlannedSequences {
   /** Columns that draw from a sequence of its own do so by the target's name; from one that is not carried over: by their own. */
   readonly drafts: readonly TableDraft[];
   readonly findings: readonly Finding[];
-}
-
-interface Ends {
-  readonly source: Session;
-  readonly sourceDriver: Driver;
-  readonly target: Session;
-  readonly targetDriver: Driver;
 }
 
 /** `all`: every sequence of the source. Names are claimed after those of the tables. */

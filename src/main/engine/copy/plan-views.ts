@@ -11,6 +11,7 @@ import type { QueriedRelation } from '../sql/select.ts';
 import { nameOf, tokenizeSql } from '../sql/sql-tokens.ts';
 import { translateSelect } from '../sql/translate-select.ts';
 import { tableKey, type PlannedView } from './convert-plan.ts';
+import type { Ends } from './open-ends.ts';
 import type { TableDraft } from './plan-tables.ts';
 import { excludes, selectsSchema, tableLabel } from './select-tables.ts';
 import type { TargetNamer } from './target-names.ts';
@@ -19,13 +20,6 @@ export interface PlannedViews {
   /** Each after those that it reads. */
   readonly views: readonly PlannedView[];
   readonly findings: readonly Finding[];
-}
-
-interface Ends {
-  readonly source: Session;
-  readonly sourceDriver: Driver;
-  readonly target: Session;
-  readonly targetDriver: Driver;
 }
 
 /** Tables that are copied, and views before the one at hand, by tableKey of the source. */
