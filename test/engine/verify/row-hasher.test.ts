@@ -11,7 +11,8 @@ const float: NeutralType = { kind: 'float', bits: 64 };
 const decimal: NeutralType = { kind: 'decimal', precision: null, scale: null };
 const json: NeutralType = { kind: 'json', form: 'text' };
 
-const columnsOf = (wires: NeutralType[]) => wires.map((wire) => ({ wire, source: { type: wire } }));
+const columnsOf = (wires: NeutralType[]) =>
+  wires.map((wire) => ({ wire, source: { type: wire }, target: { type: wire } }));
 
 function checksum(wires: NeutralType[], ...rows: string[]) {
   const sums = new BucketSums(16);
@@ -183,6 +184,12 @@ describe('canonicalJson', () => {
 
   it.each(['{a:1}', '[1', '1 2', '{"a":1,}x', ''])('leaves %j, which is not JSON, as it is', (input) => {
     expect(canonicalJson(input)).toBe(input);
+  });
+
+  it('takes strings of any length', () => {
+    const long = 'x'.repeat(20_000_000);
+    expect(canonicalJson(`{"b":1.0,"a":"${long}"}`)).toBe(`{"a":"${long}","b":1e0}`);
+    expect(canonicalJson(`["${long}`)).toBe(`["${long}`);
   });
 
   it('goes as deep as 1,000 levels, and leaves what is deeper as it is', () => {

@@ -53,7 +53,7 @@ async function sums(left: readonly string[], right: readonly string[], skipsEqua
   });
   const [one, other] = [side(left), side(right)];
   const hasher = new RowHasher(
-    wires.map((wire) => ({ wire, source: { type: wire } })),
+    wires.map((wire) => ({ wire, source: { type: wire }, target: { type: wire } })),
     [0],
   );
   await sumBoth(one, other, hasher, skipsEqual);

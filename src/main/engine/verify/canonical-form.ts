@@ -10,13 +10,19 @@ export type Canonical = (value: string) => string;
 export interface ComparedColumn {
   readonly wire: NeutralType;
   readonly source: Pick<ColumnPlan['source'], 'type'>;
+  /** The column that is there, which need not be of the type that was planned. */
+  readonly target: Pick<ColumnPlan['target'], 'type'>;
 }
 
 /** Kinds whose native text is as good as the canonical one: the digits of a number, JSON. */
 const readInNativeText = new Set<NeutralType['kind']>(['json', 'decimal', 'float']);
 
-export const comparedType = ({ wire, source }: ComparedColumn): NeutralType =>
-  wire.kind === 'native' && readInNativeText.has(source.type.kind) ? source.type : wire;
+export function comparedType({ wire, source, target }: ComparedColumn): NeutralType {
+  if (wire.kind === 'native' && readInNativeText.has(source.type.kind)) return source.type;
+  // Texts that became jsonb are written anew there.
+  const isText = (wire.kind === 'native' ? source.type : wire).kind === 'text';
+  return isText && target.type.kind === 'json' && target.type.form === 'binary' ? target.type : wire;
+}
 
 /**
  * From the unescaped field; null: row text is that form already. `signedZero` false: one of the two ends cannot hold -0, so

@@ -11,7 +11,9 @@ export function canonicalJson(text: string): string {
   return parser.whole() ?? text;
 }
 
-const token = /[\s]*(?:([{}[\],:])|("(?:[^"\\]|\\.)*")|(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)|(true|false|null))/y;
+/** Of a string the first mark only: it may be longer than the stack on which an expression with choices is matched. */
+const token = /[\s]*(?:([{}[\],:])|(")|(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)|(true|false|null))/y;
+const stringMark = /["\\]/g;
 
 /** JavaScript's stack is not without end; databases allow 100 (MySQL) to a few thousand. */
 const deepest = 1000;
@@ -40,13 +42,27 @@ class JsonCanonicalizer {
     const match = token.exec(this.#text);
     this.#punctuation = match?.[1] ?? '';
     this.#value = null;
-    if (match?.[2] !== undefined) this.#value = canonicalString(match[2]);
+    if (match?.[2] !== undefined) this.#value = this.#string(token.lastIndex - 1);
     else if (match?.[3] !== undefined) this.#value = canonicalNumber(match[3]);
     else if (match?.[4] !== undefined) this.#value = match[4];
     else if (!match) {
       this.#failed = true;
       token.lastIndex = at;
     }
+  }
+
+  /** The string that begins at `start`, in canonical form. */
+  #string(start: number): string | null {
+    stringMark.lastIndex = start + 1;
+    for (let mark = stringMark.exec(this.#text); mark; mark = stringMark.exec(this.#text)) {
+      if (mark[0] === '"') {
+        token.lastIndex = mark.index + 1;
+        return canonicalString(this.#text.slice(start, mark.index + 1));
+      }
+      stringMark.lastIndex = mark.index + 2;
+    }
+    this.#failed = true;
+    return null;
   }
 
   /** The value that begins with the current token. */

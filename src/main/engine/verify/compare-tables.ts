@@ -63,7 +63,7 @@ export async function* compareTables(
     const onTarget = targetPlan(plan, there, ends.targetDriver.dialect);
     const ranges = await comparableRanges(ends, plan, onTarget);
     const both = source.readers.slice(0, target.readers.length).map((reader, pair): readonly [Side, Side] => [
-      { reader, plan },
+      { reader, plan: withPresentTypes(plan, onTarget) },
       { reader: target.readers[pair]!, plan: onTarget },
     ]);
     const onRead = progress.add.bind(progress);
@@ -82,6 +82,15 @@ export async function* compareTables(
     yield [plan, { name: plan.label, ...result, repaired: 0, problem: null }];
   }
 }
+
+/** What is compared may depend on the types that the target has, which a config or an earlier hand chose. */
+const withPresentTypes = (plan: TablePlan, onTarget: TablePlan): TablePlan => ({
+  ...plan,
+  columns: plan.columns.map((column, position) => ({
+    ...column,
+    target: { ...column.target, type: onTarget.columns[position]!.source.type },
+  })),
+});
 
 /** `both`: readers of both sides, each pair of which takes one range after the other. */
 async function compareRanges(
