@@ -124,6 +124,16 @@ async function checkTarget(
     );
     return { plan, prepare: 'recreate', replaces: present, isCreated: true, isShared: false };
   }
+  const remedy = ends.targetDriver.dialect.makeTransactional?.(present) ?? null;
+  if (remedy !== null) {
+    const what =
+      'has an engine without transactions, so that neither a refused row nor an interrupted run could be taken back';
+    findings.push({
+      ...refusal('no_transactions', plan, `${what}: give it another one, or drop it`),
+      statement: remedy,
+    });
+    return null;
+  }
   const fitted = fitToExisting(plan, present, options.createStructure, ends);
   if (fitted.differences.length > 0) {
     findings.push(refusal('target_differs', plan, `has another shape: ${fitted.differences.join('; ')}`));

@@ -75,6 +75,11 @@ export interface Dialect {
   /** The view and what belongs to it; the first statement makes it. Names and query are this database's. */
   viewStatements(view: ViewSchema): LateStatement[];
   dropView(view: ViewSchema): string;
+  /**
+   * The statement after which rows of a table that is there can be taken back; null: they can. Default: in every table (MySQL:
+   * only those of some engines).
+   */
+  makeTransactional?(table: TableSchema): string | null;
   /** Removes all rows, never anything else's. */
   emptyTable(table: TableName): string;
   /** The same where no foreign key is looked at. */

@@ -138,10 +138,11 @@ async function readBinaryDefaults(
   return new Map(binary.map(({ name }, index): [string, string] => [name, row[index] ?? '']));
 }
 
-const tablesSql = `SELECT TABLE_NAME, TABLE_TYPE, ENGINE, TABLE_COLLATION, AUTO_INCREMENT, TABLE_COMMENT, ROW_FORMAT, CREATE_OPTIONS
+const tablesSql = `SELECT TABLE_NAME, TABLE_TYPE, ENGINE, TABLE_COLLATION, AUTO_INCREMENT, TABLE_COMMENT, ROW_FORMAT, CREATE_OPTIONS,
+    ENGINE IN (SELECT e.ENGINE FROM information_schema.ENGINES e WHERE e.TRANSACTIONS = 'YES')
   FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE()`;
 
-function tableRow([, type, engine, collation, nextNumber, comment, rowFormat, options]: (string | null)[]) {
+function tableRow([, type, engine, collation, nextNumber, comment, rowFormat, options, isSafe]: (string | null)[]) {
   const isView = type === 'VIEW';
   return {
     isView,
@@ -151,6 +152,7 @@ function tableRow([, type, engine, collation, nextNumber, comment, rowFormat, op
     comment: isView ? null : comment || null,
     traits: [
       ...(engine ? [`engine:${engine}`] : []),
+      ...(isSafe === '0' ? ['no-transactions'] : []),
       ...(collation ? [`collation:${collation}`] : []),
       ...(rowFormat === 'Compressed' ? ['row-format:COMPRESSED'] : []),
       ...(type === 'SYSTEM VERSIONED' ? ['system-versioned'] : []),

@@ -50,6 +50,8 @@ export const mysqlDialect = (kind: MysqlKind): Dialect => ({
     }),
   viewStatements,
   dropView: ({ name }) => `DROP VIEW ${quoteTable(name)}`,
+  makeTransactional: ({ name, traits }) =>
+    traits.includes('no-transactions') ? `ALTER TABLE ${quoteTable(name)} ENGINE = InnoDB` : null,
   // TRUNCATE would commit, and is refused where a foreign key points to the table.
   emptyUnchecked: (table) => `DELETE FROM ${quoteTable(table)}`,
   emptyTable: (table) => `DELETE FROM ${quoteTable(table)}`,

@@ -25,6 +25,8 @@ export function sessionSettings(server: MysqlServer, role: 'source' | 'target'):
     server.kind === 'mariadb' ? 'max_statement_time = 0' : 'max_execution_time = 0',
     // Otherwise AUTO_INCREMENT and row estimates may be a day old.
     ...(isAtLeast(server, 'mysql', 80000) ? ['information_schema_stats_expiry = 0'] : []),
+    // The ledger tells the truth only if its entries roll back with the rows.
+    ...(role === 'target' ? ['default_storage_engine = InnoDB'] : []),
   ];
   return [
     'SET NAMES utf8mb4',
