@@ -4,9 +4,10 @@
  */
 import { BinaryDoubt } from '../driver/binary-doubt.ts';
 import { GrowingBuffer } from '../row-text/growing-buffer.ts';
+import { LastView } from './last-view.ts';
 
 /** Texts up to this length are searched and copied by one loop: calls into native code take longer. */
-const shortText = 96;
+const shortText = 400;
 const twoTo32 = 2 ** 32;
 /** Digits of a numeric: more are for the target to judge. */
 const mostDigits = 1000;
@@ -29,6 +30,8 @@ export class RowBinaryEncoder extends GrowingBuffer {
   /** The date that was written last, as a number of its digits, and its days: many rows have the same. */
   #lastDate = -1;
   #lastDays = 0;
+  readonly #source = new LastView();
+  readonly #target = new LastView();
 
   /** Begins a tuple. */
   tuple(fields: number): void {
@@ -60,6 +63,27 @@ export class RowBinaryEncoder extends GrowingBuffer {
   int8(value: number): void {
     this.#int32(8);
     this.#int64(value);
+  }
+
+  /** Its upper and lower 32 bits, the upper ones with sign. */
+  int8Halves(high: number, low: number): void {
+    this.#int32(8);
+    this.#int32(high);
+    this.#int32(low);
+  }
+
+  float8(value: number): void {
+    this.#int32(8);
+    this.used = this.out.writeDoubleBE(value, this.used);
+  }
+
+  /** Eight bytes as they are: a big-endian int64 or float64. */
+  copied8(source: Buffer, from: number): void {
+    this.#int32(8);
+    const out = this.out;
+    const length = this.used;
+    for (let index = 0; index < 8; index++) out[length + index] = source[from + index]!;
+    this.used = length + 8;
   }
 
   /** Eight bytes in the opposite order: a little-endian int64 or float64. */
@@ -147,24 +171,65 @@ export class RowBinaryEncoder extends GrowingBuffer {
     if (left < 4) this.#int16(value * powersOfTen[left]!);
   }
 
-  date(year: number, month: number, day: number): void {
+  /** `unscaled` / 10^`scale`, where `unscaled` is a whole number that a float64 holds exactly. */
+  decimal(unscaled: number, scale: number): void {
+    const groupsAfter = (scale + 3) >> 2;
+    // The digits after the point are filled up to whole groups.
+    const power = powersOfTen[groupsAfter * 4 - scale]!;
+    const value = Math.abs(unscaled) * power;
+    if (!Number.isSafeInteger(value)) return this.#decimalDigits(unscaled, scale);
+    let groups = groupsAfter;
+    while (value >= 10_000 ** groups) groups++;
+    this.#int32(8 + groups * 2);
+    this.#int16(groups);
+    this.#int16(groups - groupsAfter - 1);
+    this.#int16(unscaled < 0 ? numericNegative : 0);
+    this.#int16(scale);
+    let rest = value;
+    for (let at = this.used + (groups - 1) * 2; at >= this.used; at -= 2) {
+      const next = Math.floor(rest / 10_000);
+      const group = rest - next * 10_000;
+      this.out[at] = group >> 8;
+      this.out[at + 1] = group;
+      rest = next;
+    }
+    this.used += groups * 2;
+  }
+
+  #decimalDigits(unscaled: number, scale: number): void {
+    const digits = String(Math.abs(unscaled)).padStart(scale + 1, '0');
+    const point = digits.length - scale;
+    const text = `${unscaled < 0 ? '-' : ''}${digits.slice(0, point)}${scale > 0 ? `.${digits.slice(point)}` : ''}`;
+    this.numeric(Buffer.from(text, 'latin1'), 0, text.length);
+  }
+
+  /** `microsecond`: of the day. */
+  time(microsecond: number): void {
+    this.#int32(8);
+    this.#int64(microsecond);
+  }
+
+  /** `date`: the number that YYYYMMDD is. */
+  date(date: number): void {
     this.#int32(4);
-    this.#int32(this.#days(year, month, day));
+    this.#int32(this.#days(date));
   }
 
   /** `second`: of the day. */
-  timestamp(year: number, month: number, day: number, second: number, microsecond: number): void {
+  timestamp(date: number, second: number, microsecond: number): void {
     this.#int32(8);
-    const seconds = this.#days(year, month, day) * secondsOfDay + second;
+    const seconds = this.#days(date) * secondsOfDay + second;
     const value = seconds * 1e6 + microsecond;
     if (Number.isSafeInteger(value)) return this.#int64(value);
     this.used = this.out.writeBigInt64BE(BigInt(seconds) * 1_000_000n + BigInt(microsecond), this.used);
   }
 
   /** Of a date that exists, from 2000-01-01. */
-  #days(year: number, month: number, day: number): number {
-    const date = (year * 100 + month) * 100 + day;
+  #days(date: number): number {
     if (date === this.#lastDate) return this.#lastDays;
+    const year = Math.floor(date / 10_000);
+    const month = Math.floor(date / 100) % 100;
+    const day = date % 100;
     const moment = new Date(0);
     moment.setUTCFullYear(year, month - 1, day);
     if (year === 0 || moment.getUTCMonth() !== month - 1 || moment.getUTCDate() !== day) throw new BinaryDoubt();
@@ -174,17 +239,25 @@ export class RowBinaryEncoder extends GrowingBuffer {
   }
 
   #textBytes(source: Buffer, from: number, to: number): void {
-    const out = this.out;
-    let length = this.used;
-    if (to - from <= shortText) {
-      for (let at = from; at < to; at++) {
-        const value = source[at]!;
-        if (value === 0) throw new BinaryDoubt();
-        out[length++] = value;
-      }
-    } else {
+    if (to - from > shortText) {
       if (source.subarray(from, to).includes(0)) throw new BinaryDoubt();
-      length += source.copy(out, length, from, to);
+      this.used += source.copy(this.out, this.used, from, to);
+      return;
+    }
+    const view = this.#source.of(source);
+    const target = this.#target.of(this.out);
+    let at = from;
+    let length = this.used;
+    for (; at + 4 <= to; at += 4, length += 4) {
+      const word = view.getInt32(at);
+      // A byte that is 0 borrows from its highest bit, which it does not have.
+      if (((word - 0x01010101) & ~word & 0x80808080) !== 0) throw new BinaryDoubt();
+      target.setInt32(length, word);
+    }
+    for (; at < to; at++) {
+      const value = source[at]!;
+      if (value === 0) throw new BinaryDoubt();
+      this.out[length++] = value;
     }
     this.used = length;
   }

@@ -134,17 +134,21 @@ const floatEncoders: Partial<Record<BinaryType, EncodeBinary>> = {
   float4: (out, source, from) => out.float4(source.readDoubleLE(from)),
 };
 
+/** Year in two bytes, month and day, as the number that YYYYMMDD is. */
+const dateAt = (source: Buffer, at: number): number =>
+  ((source[at]! | (source[at + 1]! << 8)) * 100 + source[at + 2]!) * 100 + source[at + 3]!;
+
 const momentEncoders: Partial<Record<BinaryType, EncodeBinary>> = {
   date: (out, source, from, to) => {
     if (to - from < 4) throw new BinaryDoubt('a zero date');
-    out.date(source[from]! | (source[from + 1]! << 8), source[from + 2]!, source[from + 3]!);
+    out.date(dateAt(source, from));
   },
   timestamp: (out, source, from, to) => {
     const length = to - from;
     if (length < 4) throw new BinaryDoubt('a zero date');
     const second = length < 7 ? 0 : (source[from + 4]! * 60 + source[from + 5]!) * 60 + source[from + 6]!;
     const microsecond = length < 11 ? 0 : source.readUInt32LE(from + 7);
-    out.timestamp(source[from]! | (source[from + 1]! << 8), source[from + 2]!, source[from + 3]!, second, microsecond);
+    out.timestamp(dateAt(source, from), second, microsecond);
   },
 };
 
