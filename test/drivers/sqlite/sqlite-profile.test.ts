@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { sqliteDriver } from '../../../src/main/engine/drivers/sqlite/sqlite-driver.ts';
 import { rulesSchema } from '../../../src/shared/model/rules.ts';
 import { createFile, describeTable } from './sqlite-fixture.ts';
+import { declaredTypes, hardValues } from './sqlite-hard-values.ts';
 
 const integer = (bits: number, unsigned = false) => ({ kind: 'integer', bits, unsigned });
 const float = { kind: 'float', bits: 64 };
@@ -128,4 +129,36 @@ describe('the type that rows prove', () => {
     expect(profile.hazardCounts).toEqual([2, 1, 1, 1, 1]);
     expect(profile.types.get('r')).toEqual(float);
   });
+});
+
+describe('a large table is settled from its pages as it is by SQL', () => {
+  it.each(declaredTypes.filter((type) => !type.includes('_TEXT')))('%s', async (type) => {
+    // SQL alone looks at tables of fewer rows, and where hazards are counted.
+    const rows = 5001;
+    await using file = await createFile(`CREATE TABLE t (v ${type}, more TEXT);
+      WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${rows}) INSERT INTO t SELECT NULL, i FROM n`);
+    const update = file.database.prepare(`UPDATE t SET v = ? WHERE rowid = ${rows}`);
+    const source = await file.source();
+    const table = await describeTable(source, 't');
+    const settle = ['v', 'more'];
+    for (const value of hardValues) {
+      update.run(value);
+      const pages = await source.catalog.profile(table, { settle, hazards: [] });
+      const sql = await source.catalog.profile(table, { settle, hazards: [{ column: 'v', hazard: 'nul-byte' }] });
+      expect(Object.fromEntries(pages.types), String(value)).toEqual(Object.fromEntries(sql.types));
+    }
+  });
+});
+
+it('proves types of a table that is changed while it is looked at', async () => {
+  await using file = await createFile(`CREATE TABLE t (v DATETIME);
+    WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 400000)
+      INSERT INTO t SELECT '2024-02-29 12:00:00' FROM n`);
+  const source = await file.source();
+  const table = await describeTable(source, 't');
+  const profile = source.catalog.profile(table, { settle: ['v'], hazards: [] });
+  // Between two slices, no lock keeps others from writing.
+  await new Promise((resolve) => setImmediate(resolve));
+  file.database.exec(`UPDATE t SET v = 'soon' WHERE rowid = 400000`);
+  expect((await profile).types.get('v')).toEqual(text);
 });

@@ -10,6 +10,8 @@ import { describeTables } from './sqlite-describe.ts';
 import { describeQuery } from './sqlite-describe-query.ts';
 import { sqliteError, type ErrorPlace } from './sqlite-errors.ts';
 import { isInternalName, quoteName } from './sqlite-names.ts';
+import type { HeldFile } from './file-format/held-file.ts';
+import type { ReaderContext } from './sqlite-table-reader.ts';
 import { rowidName } from './sqlite-page-source.ts';
 import { profileTable } from './sqlite-profile.ts';
 import { conflictClauses, fileNumbers } from './sqlite-other-objects.ts';
@@ -23,11 +25,13 @@ export class SqliteCatalog implements Catalog {
   readonly defaultSchema = null;
   readonly #database: DatabaseSync;
   readonly #place: ErrorPlace;
+  readonly #held: HeldFile;
   readonly #throwIfEnded: () => void;
 
-  constructor(database: DatabaseSync, place: ErrorPlace, throwIfEnded: () => void) {
+  constructor(database: DatabaseSync, { place, held, throwIfEnded }: ReaderContext) {
     this.#database = database;
     this.#place = place;
+    this.#held = held;
     this.#throwIfEnded = throwIfEnded;
   }
 
@@ -99,7 +103,13 @@ export class SqliteCatalog implements Catalog {
 
   async profile(table: TableSchema, request: ProfileRequest): Promise<Profile> {
     try {
-      return await profileTable(this.#database, table, request, this.#throwIfEnded);
+      const file = {
+        database: this.#database,
+        path: this.#place.path,
+        held: this.#held,
+        throwIfEnded: this.#throwIfEnded,
+      };
+      return await profileTable(file, table, request);
     } catch (error) {
       throw sqliteError(error, this.#place);
     }

@@ -5,28 +5,29 @@ import type { NeutralType } from '../../model/neutral-type.ts';
 import type { TableSchema } from '../../model/table-schema.ts';
 import { conforms, contradictions, isHazard } from './sqlite-conformity.ts';
 import { quoteName } from './sqlite-names.ts';
+import { provenColumns, type Candidate, type ReadableFile } from './file-format/prove-types.ts';
 import { rowidName } from './sqlite-page-source.ts';
 import { scan, type Measure, type Origin } from './sqlite-scan.ts';
 import { bytesType, floatType, integerType, textType } from './sqlite-types.ts';
 
-export interface Candidate {
-  readonly name: string;
-  readonly type: NeutralType;
-}
-
-export async function profileTable(
-  database: DatabaseSync,
-  table: TableSchema,
-  request: ProfileRequest,
-  throwIfEnded: () => void,
-): Promise<Profile> {
+export async function profileTable(file: ReadableFile, table: TableSchema, request: ProfileRequest): Promise<Profile> {
+  const { database, throwIfEnded } = file;
   const candidates = table.columns.filter(({ name }) => request.settle.includes(name));
-  const origin: Origin = { from: quoteName(table.name.name), rowid: rowidName(table) };
+  const { name } = table.name;
+  const origin: Origin = { from: quoteName(name), rowid: rowidName(table) };
   const hazards = request.hazards.map(({ column, hazard }): Measure => ({
     kind: 'sum',
     sql: isHazard(quoteName(column), hazard),
   }));
-  return await settle(database, origin, candidates, hazards, throwIfEnded);
+  // Hazards want a pass of SQL anyway.
+  const mayProve = origin.rowid !== null && hazards.length === 0;
+  const proven = mayProve ? await provenColumns(file, name, origin.rowid, candidates) : new Set<string>();
+  const others = candidates.filter((candidate) => !proven.has(candidate.name));
+  const { types, hazardCounts } = await settle(database, origin, others, hazards, throwIfEnded);
+  const provenTypes = candidates
+    .filter((candidate) => proven.has(candidate.name))
+    .map((each) => [each.name, each.type] as const);
+  return { types: new Map([...types, ...provenTypes]), hazardCounts };
 }
 
 /** `hazards`: counted in the same pass. */

@@ -5,6 +5,7 @@ import { setImmediate } from 'node:timers/promises';
 import { SluiceError } from '../../../../shared/errors/sluice-error.ts';
 import type { Finding } from '../../../../shared/model/finding.ts';
 import type { ServerFacts, Session, Snapshot, Writer } from '../../driver/driver.ts';
+import { HeldFile } from './file-format/held-file.ts';
 import { SqliteCatalog } from './sqlite-catalog.ts';
 import { allRows, valueText } from './sqlite-connection.ts';
 import { sqliteError, type ErrorPlace } from './sqlite-errors.ts';
@@ -33,6 +34,7 @@ export class SqliteSession implements Session {
   readonly catalog: SqliteCatalog;
   readonly #file: OpenedFile;
   readonly #lock = new WriteLock(busyMs);
+  readonly #held: HeldFile;
   /** Connections of snapshots. */
   readonly #readers = new Set<DatabaseSync>();
   #isEnded = false;
@@ -42,7 +44,9 @@ export class SqliteSession implements Session {
   constructor(file: OpenedFile, signal: AbortSignal) {
     this.#file = file;
     this.server = file.server;
-    this.catalog = new SqliteCatalog(file.database, file.place, this.#throwIfEnded);
+    this.#held = new HeldFile(file.place.path, file.server.identity);
+    const context = { place: file.place, held: this.#held, throwIfEnded: this.#throwIfEnded };
+    this.catalog = new SqliteCatalog(file.database, context);
     this.#signal = signal;
     signal.addEventListener('abort', this.#onAbort, { once: true });
   }
@@ -55,7 +59,8 @@ export class SqliteSession implements Session {
   async openSnapshot(count: number): Promise<Snapshot> {
     this.#throwIfEnded();
     const throwIfEnded = this.#throwIfEnded;
-    return await openSnapshot(count, { place: this.#file.place, throwIfEnded, open: this.#readers });
+    const context = { place: this.#file.place, held: this.#held, throwIfEnded, open: this.#readers };
+    return await openSnapshot(count, context);
   }
 
   async openWriter(): Promise<Writer> {
@@ -136,6 +141,7 @@ export class SqliteSession implements Session {
     const { database, isCreated, leavesNoWal, place } = this.#file;
     if (isCreated && place.role === 'target') settleCreatedFile(database);
     database.close();
+    this.#held[Symbol.dispose]();
     if (isCreated) removeIfEmpty(place.path);
     if (leavesNoWal) removeIdleWal(place.path);
   }

@@ -3,6 +3,7 @@ import { statSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import { setTimeout } from 'node:timers/promises';
 import type { Snapshot } from '../../driver/driver.ts';
+import type { HeldFile } from './file-format/held-file.ts';
 import { allRows, openDatabase } from './sqlite-connection.ts';
 import { sqliteError, type ErrorPlace } from './sqlite-errors.ts';
 import { SqliteTableReader } from './sqlite-table-reader.ts';
@@ -18,6 +19,7 @@ export interface SnapshotContext {
   readonly throwIfEnded: () => void;
   /** Connections that the session has to close, should it end first. */
   readonly open: Set<DatabaseSync>;
+  readonly held: HeldFile;
 }
 
 /**
@@ -41,7 +43,7 @@ export async function openSnapshot(count: number, context: SnapshotContext): Pro
         ? null
         : `Programs write to ${place.path} so often that its ${readers.length} readers could not begin at one moment.`,
       position,
-      readers: readers.map((database) => new SqliteTableReader(database, place, context.throwIfEnded)),
+      readers: readers.map((database) => new SqliteTableReader(database, context)),
       [Symbol.asyncDispose]: async () => owned.dispose(),
     };
   } catch (error) {

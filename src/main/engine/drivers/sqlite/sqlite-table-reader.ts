@@ -3,9 +3,11 @@ import { isUtf8 } from 'node:buffer';
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 import { setImmediate } from 'node:timers/promises';
 import { SluiceError } from '../../../../shared/errors/sluice-error.ts';
-import type { TableReader } from '../../driver/driver.ts';
+import type { BinaryReader, TableReader } from '../../driver/driver.ts';
 import type { RowBundle } from '../../model/row-bundle.ts';
 import type { KeyRange, TablePlan } from '../../model/table-plan.ts';
+import { FileReader } from './file-format/file-reader.ts';
+import type { HeldFile } from './file-format/held-file.ts';
 import type { SqliteRow } from './sqlite-connection.ts';
 import type { ErrorPlace } from './sqlite-errors.ts';
 import { sqliteError } from './sqlite-errors.ts';
@@ -14,16 +16,25 @@ import { largeField } from './sqlite-large-value.ts';
 import { openPageSource, type PageSource } from './sqlite-page-source.ts';
 import { encoderOf, NeedsCare, UnencodableValue, type EncodeValue } from './sqlite-value-encoder.ts';
 
+export interface ReaderContext {
+  readonly place: ErrorPlace;
+  readonly held: HeldFile;
+  /** Throws once the session is cancelled: SQLite's own work cannot be interrupted, only not gone on with. */
+  readonly throwIfEnded: () => void;
+}
+
 export class SqliteTableReader implements TableReader {
   readonly #database: DatabaseSync;
   readonly #place: ErrorPlace;
   readonly #throwIfEnded: () => void;
 
-  /** `throwIfEnded` throws once the session is cancelled: SQLite's own work cannot be interrupted, only not gone on with. */
-  constructor(database: DatabaseSync, place: ErrorPlace, throwIfEnded: () => void) {
+  readonly binary: BinaryReader;
+
+  constructor(database: DatabaseSync, { place, held, throwIfEnded }: ReaderContext) {
     this.#database = database;
     this.#place = place;
     this.#throwIfEnded = throwIfEnded;
+    this.binary = new FileReader(database, place.path, held, throwIfEnded);
   }
 
   async *read(plan: TablePlan, range: KeyRange | null): AsyncGenerator<RowBundle> {
