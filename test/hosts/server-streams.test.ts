@@ -149,7 +149,7 @@ describeEachServer('streams', names, (server) => {
     const stream = await startStream(assignment);
     await stream.waitFor(isUnderWay);
     const asked = performance.now();
-    stream.host.pause();
+    stream.host.pause({ holdSnapshot: false });
     const end = await stream.waitFor(isEnd);
     expect(end).toMatchObject({ status: 'PAUSED', error: null });
     await stream.exited;

@@ -50,7 +50,7 @@ async function copyWithPauses(streamId: string, ends: Ends): Promise<void> {
   for (;;) {
     const stream = await startStream(assignment);
     const outcome = await Promise.race([stream.waitFor(isUnderWay), stream.waitFor(isEnd)]);
-    if (paused < pauses && !isEnd(outcome)) stream.host.pause();
+    if (paused < pauses && !isEnd(outcome)) stream.host.pause({ holdSnapshot: false });
     const end = await stream.waitFor(isEnd);
     expect(await stream.exited).toBeNull();
     if (end.type === 'end' && end.status === 'FINISHED') break;

@@ -26,11 +26,13 @@ import { requestSender, type SendRequest } from './send-request.ts';
 type EndStatus = Extract<RunEvent, { type: 'end' }>['status'];
 
 export class FakeHost implements StreamHost {
-  readonly assignment: StreamAssignment;
+  assignment: StreamAssignment;
   readonly commands: string[] = [];
   /** False: pause and stop are taken and nothing follows, as in a host that hangs. */
   obeys = true;
-  readonly #listener: StreamHostListener;
+  /** Of the snapshot that it holds when it is asked to, Unix seconds. */
+  snapshotTaken = Math.floor(Date.now() / 1000);
+  #listener: StreamHostListener;
 
   constructor(assignment: StreamAssignment, listener: StreamHostListener) {
     this.assignment = assignment;
@@ -41,19 +43,25 @@ export class FakeHost implements StreamHost {
     this.#listener.onEvent(event);
   }
 
-  /** Ends as a host does: the last event, then the process. */
-  end(status: EndStatus, reason: string | null = null, error: ErrorData | null = null): void {
-    this.emit({ type: 'end', status, reason, rows: 0, bytes: 0, failed: 0, seconds: 0, error });
-    this.#listener.onExit(null);
+  /** Ends as a host does: the last event, then the process, unless it holds a snapshot. */
+  end(status: EndStatus, reason: string | null = null, error: ErrorData | null = null, snapshotTaken?: number): void {
+    this.emit({ type: 'end', status, reason, rows: 0, bytes: 0, failed: 0, seconds: 0, error, snapshotTaken });
+    if (snapshotTaken === undefined) this.#listener.onExit(null);
   }
 
   crash(error: ErrorData | null = null): void {
     this.#listener.onExit(error);
   }
 
-  pause(): void {
-    this.commands.push('pause');
-    if (this.obeys) this.end('PAUSED');
+  pause({ holdSnapshot }: { readonly holdSnapshot: boolean }): void {
+    this.commands.push(holdSnapshot ? 'pause, hold' : 'pause');
+    if (this.obeys) this.end('PAUSED', null, null, holdSnapshot ? this.snapshotTaken : undefined);
+  }
+
+  resume(assignment: StreamAssignment, listener: StreamHostListener): void {
+    this.commands.push('resume');
+    this.assignment = assignment;
+    this.#listener = listener;
   }
 
   stop(): void {

@@ -69,7 +69,8 @@ const sections: readonly Section[] = [
       identifierCase: 'Names on the target: as in the source, or in lower case.',
       schemaMap: 'Source schema -> target schema.',
       dataBundleSize: 'Rows of one bundle, the unit of counters. Writes may be larger.',
-      pauseHoldsSnapshot: '`true` is not available yet: a pause closes all connections.',
+      pauseHoldsSnapshot:
+        'A stream of the server that is paused while rows are copied keeps the snapshot of its source open, and goes on in it; see the README. `false`: a pause closes all connections.',
       operations: '`cdc` only: the changes that are followed.',
     },
   },

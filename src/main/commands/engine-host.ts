@@ -41,7 +41,7 @@ export async function runInHost(
     return end!;
   } catch (error) {
     // The process was ended under its work: the servers may not have noticed yet.
-    if (signal.aborted) await endRun(assignment, assignment.streamId, AbortSignal.timeout(endRunWithinMs));
+    if (signal.aborted) await endRun(assignment, assignment, AbortSignal.timeout(endRunWithinMs));
     throw error;
   }
 }

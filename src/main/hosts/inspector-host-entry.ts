@@ -138,7 +138,7 @@ serveHost(inspectorOperations, {
   repair: (ends, context) => compare(repairConvert, ends, context),
   release: ({ target, streamId }, { signal }) => releaseStream(target, streamId, signal),
   async endRun({ streamId, ...ends }, { signal }) {
-    await endRun(ends, streamId, signal);
+    await endRun(ends, { streamId }, signal);
     return null;
   },
 });

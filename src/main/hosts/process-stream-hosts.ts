@@ -5,6 +5,7 @@ import { HostClient } from './host-client.ts';
 import type { HostInspector } from './host-inspector.ts';
 import { plainEnvironment } from './host-environment.ts';
 import type { ProcessFactory } from './host-process.ts';
+import { ProcessStreamHost } from './process-stream-host.ts';
 import type { StreamAssignment, StreamHost, StreamHostListener, StreamHosts } from './stream-host.ts';
 import { streamOperations } from './stream-operations.ts';
 
@@ -54,41 +55,9 @@ export class ProcessStreamHosts implements StreamHosts {
       clearTimeout(timer);
     }
 
-    let hasEnded = false;
-    let isStopped = false;
-    const onEvent = (events: readonly Parameters<StreamHostListener['onEvent']>[0][]) => {
-      for (const event of events) {
-        hasEnded ||= event.type === 'end';
-        listener.onEvent(event);
-      }
-    };
-    const watch = async (): Promise<void> => {
-      try {
-        await client.call('run', assignment, { graceMs: 0, onEvent });
-        client.kill();
-        listener.onExit(null);
-      } catch (thrown) {
-        client.kill();
-        if (hasEnded) return listener.onExit(null);
-        await this.#clearUp(assignment, isStopped, listener);
-        listener.onExit(SluiceError.from(thrown).toData());
-      }
-    };
-    void watch();
-    // A host that cannot be told any more tells so by its exit.
-    const tell = (wish: 'pause' | 'stop' | 'retry') =>
-      void client.call(wish, null, { graceMs: 0 }).catch(() => undefined);
-    return {
-      pause: () => tell('pause'),
-      stop() {
-        isStopped = true;
-        tell('stop');
-      },
-      retry: () => tell('retry'),
-      // A copy finishes by itself.
-      finish: () => undefined,
-      kill: () => client.kill(),
-    };
+    const host = new ProcessStreamHost(client, (...dead) => this.#clearUp(...dead));
+    host.resume(assignment, listener);
+    return host;
   }
 
   /** Before the listener hears of the exit, so that a resume finds nothing of the dead run. Never rejects. */

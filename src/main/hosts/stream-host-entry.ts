@@ -4,15 +4,16 @@ import { SluiceError } from '../../shared/errors/sluice-error.ts';
 import type { RunEvent, TableProgress } from '../../shared/model/run-event.ts';
 import { runConvert } from '../engine/copy/convert.ts';
 import { EventBatcher } from './event-batcher.ts';
-import { endRun } from './end-run.ts';
+import { endRun, sourceName } from './end-run.ts';
 import { releaseStream } from './release-stream.ts';
+import { SourceKeeper } from './source-keeper.ts';
 import { runWithRetries, type RetrySurroundings } from './run-with-retries.ts';
 import { serveHost } from './serve-host.ts';
 import type { StreamAssignment } from './stream-host.ts';
 import { streamOperations } from './stream-operations.ts';
 
 type EndEvent = Extract<RunEvent, { type: 'end' }>;
-type Outcome = Pick<EndEvent, 'status' | 'reason' | 'error'>;
+type Outcome = Pick<EndEvent, 'status' | 'reason' | 'error' | 'snapshotTaken'>;
 
 /** How long a stopped stream may take to remove its traces from the target. */
 const releaseWithinMs = 2_000;
@@ -30,11 +31,13 @@ const surroundings: RetrySurroundings = {
   },
 };
 
-/** What the parent wants of the run; a stop overrides a pause. */
-let wish: 'pause' | 'stop' | null = null;
-const givenUp = new AbortController();
+const keeper = new SourceKeeper();
 
-async function giveUp(how: 'pause' | 'stop'): Promise<null> {
+/** What the parent wants of the run, `hold` being a pause; a stop overrides a pause. */
+let wish: 'pause' | 'hold' | 'stop' | null = null;
+let givenUp = new AbortController();
+
+async function giveUp(how: 'pause' | 'hold' | 'stop'): Promise<null> {
   if (wish !== 'stop') wish = how;
   givenUp.abort();
   return null;
@@ -51,10 +54,13 @@ async function run(
   const { wasPlanned = false } = assignment;
   let isPlanned = wasPlanned;
   const attempt = async (tell: (event: RunEvent) => void) => {
-    // What a dead run of this stream left at work must not write beside this one.
-    await endRun(assignment, streamId, signal);
+    // What a dead run of this stream left at work must not write beside this one. A snapshot that is held is not dead.
+    await endRun(assignment, { streamId, keepsSnapshot: keeper.takenAt !== null }, signal);
     const wasComplete = assignment.wasComplete === true || isComplete();
-    return await runConvert({ ...assignment, wasComplete, signal, onEvent: tell });
+    const isKept = () => wish === 'hold';
+    return await keeper.use(sourceName(streamId, assignment.options), signal, isKept, (runSource) =>
+      runConvert({ ...assignment, wasComplete, signal, runSource, onEvent: tell }),
+    );
   };
   const watch = (event: RunEvent) => {
     isPlanned ||= event.type === 'plan';
@@ -66,6 +72,7 @@ async function run(
   } catch (thrown) {
     const error = SluiceError.from(thrown);
     if (signal.aborted && wish === 'pause') return { status: 'PAUSED', reason: null, error: null };
+    if (signal.aborted && wish === 'hold') return heldPause(onEvent);
     if (signal.aborted && wish === 'stop') {
       const findings = await releaseStream(target, streamId, AbortSignal.timeout(releaseWithinMs));
       for (const finding of findings) onEvent({ type: 'finding', finding });
@@ -77,8 +84,23 @@ async function run(
   }
 }
 
+function heldPause(onEvent: (event: RunEvent) => void): Outcome {
+  const { takenAt } = keeper;
+  if (takenAt !== null)
+    return { status: 'PAUSED', reason: null, error: null, snapshotTaken: Math.floor(takenAt.getTime() / 1000) };
+  onEvent({
+    type: 'log',
+    level: 'info',
+    message:
+      'No snapshot is held: one is open only while rows are copied, and if the source answers when the stream is paused.',
+  });
+  return { status: 'PAUSED', reason: null, error: null };
+}
+
 serveHost(streamOperations, {
   async run(assignment, { signal, emit }) {
+    wish = null;
+    givenUp = new AbortController();
     const started = performance.now();
     const tables = new Map<string, TableProgress>();
     const done = new Set<string>();
@@ -107,7 +129,10 @@ serveHost(streamOperations, {
     batcher.flush();
     return null;
   },
-  pause: () => giveUp('pause'),
+  async hold(_, { signal }) {
+    return (await keeper.watch(signal))?.toData() ?? null;
+  },
+  pause: ({ holdSnapshot }) => giveUp(holdSnapshot ? 'hold' : 'pause'),
   stop: () => giveUp('stop'),
   async retry() {
     endWait.abort();

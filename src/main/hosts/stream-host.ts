@@ -19,14 +19,22 @@ export interface StreamAssignment {
 export interface StreamHostListener {
   /** Events of the run in order; `end` is the last one. */
   onEvent(event: RunEvent): void;
-  /** Once, when the process is gone. `error`: why, where it went without having told `end`. */
+  /**
+   * Once, when the process is gone. `error`: why, where it went without having told `end`, or before a snapshot that it held was
+   * wanted.
+   */
   onExit(error: ErrorData | null): void;
 }
 
 /** One stream at work in a process of its own. Commands return at once; events tell what became of them. */
 export interface StreamHost {
-  /** Roll back what is not committed, close every connection, then `end` with PAUSED. */
-  pause(): void;
+  /**
+   * Roll back what is not committed, close every connection, then `end` with PAUSED. `holdSnapshot`: but for those of the source's
+   * snapshot, if one is open; then `end` has `snapshotTaken`, and the process stays until `resume` or `kill`.
+   */
+  pause(how: { readonly holdSnapshot: boolean }): void;
+  /** While a snapshot is held: goes on in it, as `StreamHosts.start` does in a new one. From then on only `listener` hears. */
+  resume(assignment: StreamAssignment, listener: StreamHostListener): void;
   /** Cancel in both databases, release what the stream holds there, then `end` with STOPPED. */
   stop(): void;
   /** A run that waits for its next attempt makes it at once. */

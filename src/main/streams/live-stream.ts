@@ -16,7 +16,16 @@ import type { RejectFile } from '../stores/reject-file.ts';
 import { timestamp, unixSeconds, type Clock } from './clock.ts';
 import { refusal, transition, type LifecycleEvent } from './lifecycle.ts';
 import { beginRunning, endRunning, TableCounters, type StatisticsState } from './statistics.ts';
-import type { StreamAssignment, StreamHost, StreamHosts } from '../hosts/stream-host.ts';
+import {
+  crashError,
+  pauseReasons,
+  snapshotHeld,
+  snapshotLost,
+  snapshotOld,
+  unansweredReason,
+} from './stream-reasons.ts';
+import { HeldSnapshot } from './held-snapshot.ts';
+import type { StreamAssignment, StreamHost, StreamHostListener, StreamHosts } from '../hosts/stream-host.ts';
 
 export interface StreamSurroundings {
   readonly journal: Journal;
@@ -61,6 +70,7 @@ export class LiveStream {
   readonly #rejects: RejectFile;
   #stream: StreamState;
   #run: Run | null = null;
+  #held: HeldSnapshot | null = null;
   /** Something in memory is not in the journal yet, and a later save is under way. */
   #isUnsaved = false;
   readonly #findings: Finding[];
@@ -89,11 +99,17 @@ export class LiveStream {
 
   get detail(): StreamDetail {
     const rejectFile = this.#rejects.path;
-    return { ...this.#stream, findings: [...this.#findings], tables: this.#counters.list, rejectFile };
+    return { ...this.#aged, findings: [...this.#findings], tables: this.#counters.list, rejectFile };
   }
 
   get summary(): StreamSummary {
-    return streamSummarySchema.parse(this.#stream);
+    return streamSummarySchema.parse(this.#aged);
+  }
+
+  get #aged(): StreamState {
+    const { snapshotTaken } = this.#stream;
+    if (snapshotTaken === undefined) return this.#stream;
+    return { ...this.#stream, snapshotAgeSeconds: unixSeconds(this.#surroundings.clock) - snapshotTaken };
   }
 
   /** A run has told that nothing is left to do. */
@@ -121,7 +137,9 @@ export class LiveStream {
   enter(event: LifecycleEvent, changes: Partial<StreamState> = {}): void {
     const next = transition(this.#stream, event);
     if (!next) throw new SluiceError('conflict', `Stream ${this.#stream.id} ${refusal(this.#stream, event.type)}`);
-    this.#stream = { ...this.#stream, ...next, ...changes };
+    // A snapshot is held in PAUSED only: whoever enters it says so.
+    this.#stream = { ...this.#stream, snapshotTaken: undefined, ...next, ...changes };
+    if (next.status !== 'PAUSED') this.#takeHeld()?.kill();
     this.save();
     this.#publish({ type: 'stream', stream: this.summary });
   }
@@ -172,10 +190,13 @@ export class LiveStream {
     // Events may come before the start is confirmed, when there is no RUNNING yet to which they could belong.
     let early: (() => void)[] | null = [];
     const inOrder = (work: () => void) => (early ? void early.push(work) : work());
-    run.host = await this.#surroundings.hosts.start(assignment, {
+    const listener: StreamHostListener = {
       onEvent: (event) => inOrder(() => this.#take(run, redactEvent(event, secrets))),
       onExit: (error) => inOrder(() => this.#exited(run, error)),
-    });
+    };
+    run.host = this.#takeHeld();
+    if (run.host) run.host.resume(assignment, listener);
+    else run.host = await this.#surroundings.hosts.start(assignment, listener);
     this.#run = run;
     const { clock } = this.#surroundings;
     beginRunning(this.statistics, clock.now());
@@ -191,13 +212,26 @@ export class LiveStream {
     const run = this.#run;
     if (!run?.host) return;
     run.intent = intent;
-    if (intent.type === 'pause') run.host.pause();
+    const { pauseHoldsSnapshot = false } = this.#stream.config;
+    if (intent.type === 'pause') run.host.pause({ holdSnapshot: pauseHoldsSnapshot && intent.by === 'user' });
     else run.host.stop();
     const { graceMs, exitMs } = this.#surroundings;
     if (await this.#within(graceMs, run.over.promise)) return;
     run.host?.kill();
     await this.#within(exitMs, run.gone.promise);
     this.#conclude(run, null, null);
+  }
+
+  /** The snapshot that it held is gone, or goes now. `why`: as the beginning of a sentence. */
+  loseSnapshot(why: string): void {
+    const { snapshotTaken } = this.#stream;
+    if (snapshotTaken === undefined) return;
+    this.#takeHeld()?.kill();
+    const reason = snapshotLost(snapshotTaken, why);
+    this.#stream = { ...this.#stream, snapshotTaken: undefined, reason };
+    this.#log('warning', reason);
+    this.save();
+    this.#publish({ type: 'stream', stream: this.summary });
   }
 
   /** Where it waits for its next attempt, that is made at once. */
@@ -270,6 +304,21 @@ export class LiveStream {
     run.host = null;
     run.gone.resolve();
     this.#conclude(run, null, error);
+    if (run === this.#run) this.loseSnapshot(error?.message ?? 'Its process ended');
+  }
+
+  #takeHeld(): StreamHost | null {
+    const host = this.#held?.take() ?? null;
+    this.#held = null;
+    return host;
+  }
+
+  #hold(host: StreamHost, taken: number): void {
+    this.#log('info', snapshotHeld(taken));
+    this.#held = new HeldSnapshot(host, taken, this.#surroundings.clock, {
+      onAge: () => this.#publish({ type: 'stream', stream: this.summary }),
+      onHour: (hours) => this.#log('warning', snapshotOld(taken, hours)),
+    });
   }
 
   /** Leaves RUNNING: told by the host (`end`), or because its process is gone or will not answer. */
@@ -282,7 +331,7 @@ export class LiveStream {
     const outcome =
       end && !(intent && end.error?.code === 'cancelled') ? end.status : intent ? intentEnd[intent.type] : 'FAILED';
     const error = end?.error ?? crash ?? (end || intent ? null : crashError);
-    const silent = end ? null : 'Its process did not answer in time and was ended; what it had committed stays.';
+    const silent = end ? null : unansweredReason;
     switch (outcome) {
       case 'FINISHED':
         this.enter({ type: 'finish' }, { finished: moment, reason: end?.reason ?? null });
@@ -290,7 +339,12 @@ export class LiveStream {
       case 'PAUSED': {
         const pausedBy = intent?.type === 'pause' ? intent.by : 'engine';
         const reason = end?.reason ?? silent ?? pauseReasons[pausedBy];
-        this.enter({ type: 'pause' }, { paused: moment, pausedBy, reason, error: intent ? null : error });
+        const snapshotTaken = host ? end?.snapshotTaken : undefined;
+        this.enter(
+          { type: 'pause' },
+          { paused: moment, pausedBy, reason, error: intent ? null : error, snapshotTaken },
+        );
+        if (host && snapshotTaken !== undefined) this.#hold(host, snapshotTaken);
         break;
       }
       case 'STOPPED':
@@ -307,7 +361,7 @@ export class LiveStream {
     }
     run.over.resolve();
     // A host that has told its end leaves by itself; one that does not is helped.
-    if (host) {
+    if (host && !this.#held) {
       const cancel = clock.after(this.#surroundings.graceMs, () => host.kill());
       void run.gone.promise.then(cancel);
     }
@@ -334,17 +388,3 @@ export class LiveStream {
 }
 
 const intentEnd = { pause: 'PAUSED', stop: 'STOPPED' } as const;
-
-const crashError: ErrorData = {
-  code: 'host_crashed',
-  message: 'The process that ran the stream ended without a word. Resume continues from what the target has committed.',
-};
-
-const pauseReasons: Record<PausedBy, string | null> = {
-  user: null,
-  engine: null,
-  quit: 'Sluice was closed while the stream was running.',
-  crash: 'Sluice ended unexpectedly while the stream was running. Resume continues from what the target has committed.',
-};
-
-export const crashReason = pauseReasons.crash;

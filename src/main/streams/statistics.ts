@@ -144,7 +144,7 @@ function closeIntervals(state: StatisticsState, now: number): void {
 
 /** The answer of GET /streams/{id}/stats. */
 export function statisticsAnswer(
-  stream: Pick<StreamDetail, 'id' | 'configID' | 'status' | 'phase' | 'mode'>,
+  stream: Pick<StreamDetail, 'id' | 'configID' | 'status' | 'phase' | 'mode' | 'snapshotTaken'>,
   state: StatisticsState,
   tables: readonly TableProgress[],
   now: number,
@@ -173,6 +173,7 @@ export function statisticsAnswer(
     tables: [...tables],
     ...(stream.mode === 'cdc' ? { lag: { bytes: null, seconds: null } } : {}),
     etaSeconds: secondsLeft(state, tables, now),
+    ...(stream.snapshotTaken !== undefined && { snapshotAgeSeconds: Math.floor(now / 1000) - stream.snapshotTaken }),
   };
 }
 

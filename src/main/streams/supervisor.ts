@@ -8,7 +8,8 @@ import type { PausedBy, StreamDetail, StreamStatistics, StreamSummary } from '..
 import type { StreamAssignment } from '../hosts/stream-host.ts';
 import type { StreamFilter } from '../stores/journal.ts';
 import { timestamp, unixSeconds } from './clock.ts';
-import { crashReason, type LiveStream, type StreamSurroundings } from './live-stream.ts';
+import type { LiveStream, StreamSurroundings } from './live-stream.ts';
+import { pauseReasons } from './stream-reasons.ts';
 import { statisticsAnswer } from './statistics.ts';
 import { refuseSecondRun, refuseSharedTables, refuseUnknownMode, type Holder } from './stream-rules.ts';
 import { StreamShelf } from './stream-shelf.ts';
@@ -59,10 +60,11 @@ export class Supervisor {
     this.#shelf.load();
     for (const stream of this.#shelf.active) {
       stream.statistics.runningSince = null;
+      stream.loseSnapshot('Sluice ended meanwhile');
       if (stream.state.status === 'PAUSED') continue;
       stream.enter(
         { type: 'recover' },
-        { paused: unixSeconds(clock), pausedBy: 'crash', reason: crashReason, phaseDetail: null },
+        { paused: unixSeconds(clock), pausedBy: 'crash', reason: pauseReasons.crash, phaseDetail: null },
       );
     }
     return this.#shelf.active.map((stream) => stream.summary);
@@ -204,6 +206,7 @@ export class Supervisor {
   /** Pauses everything durably; nothing starts any more. Ends within twice the grace period. */
   async close(): Promise<void> {
     this.#isClosing = true;
+    for (const stream of this.#shelf.active) stream.loseSnapshot('Sluice was closed');
     const running = this.#shelf.active.filter((stream) => stream.state.status === 'RUNNING');
     await Promise.all(running.map(async (stream) => await stream.end({ type: 'pause', by: 'quit' })));
   }

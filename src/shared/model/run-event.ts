@@ -91,6 +91,8 @@ export const runEventSchema = z.discriminatedUnion('type', [
     failed: z.int(),
     seconds: z.number(),
     error: errorDataSchema.nullable(),
+    /** PAUSED with the source's snapshot still open (`pauseHoldsSnapshot`): when it was taken, Unix seconds. */
+    snapshotTaken: z.int().optional(),
   }),
 ]);
 export type RunEvent = z.infer<typeof runEventSchema>;

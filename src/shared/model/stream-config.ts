@@ -71,9 +71,11 @@ export const streamOptionsSchema = z.strictObject({
   identifierCase: z.enum(['keep', 'lower']).default('keep'),
   /** Source schema -> target schema. */
   schemaMap: z.record(z.string(), z.string()).default({}),
-  pauseHoldsSnapshot: z
-    .literal(false, 'true is not available yet: a pause closes all connections, and a resume reads a new snapshot')
-    .default(false),
+  /**
+   * A stream that is paused while rows are copied keeps its source's snapshot open, and goes on in it. The source has to keep old
+   * rows as long. False: a pause closes all connections.
+   */
+  pauseHoldsSnapshot: z.boolean().default(false),
 });
 
 export type StreamOptions = z.infer<typeof streamOptionsSchema>;

@@ -44,6 +44,10 @@ export const streamSummarySchema = z.object({
   stopped: unixSeconds.optional(),
   finished: unixSeconds.optional(),
   failed: unixSeconds.optional(),
+  /** PAUSED with `pauseHoldsSnapshot`: when the snapshot was taken that stays open on the source. Absent: none does. */
+  snapshotTaken: unixSeconds.optional(),
+  /** Seconds since then. */
+  snapshotAgeSeconds: z.int().optional(),
 });
 export type StreamSummary = z.infer<typeof streamSummarySchema>;
 
@@ -95,6 +99,8 @@ export const streamStatisticsSchema = z.object({
   lag: z.object({ bytes: z.int().nullable(), seconds: z.number().nullable() }).optional(),
   /** Seconds until the rows are copied at the present rate; null when not known. */
   etaSeconds: z.int().nullable(),
+  /** Age of the source's snapshot while a paused stream holds it; absent otherwise. */
+  snapshotAgeSeconds: z.int().optional(),
 });
 export type StreamStatistics = z.infer<typeof streamStatisticsSchema>;
 

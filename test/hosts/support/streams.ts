@@ -3,7 +3,7 @@ import { childProcessFactory } from '../../../src/main/hosts/child-process-facto
 import { HostInspector } from '../../../src/main/hosts/host-inspector.ts';
 import { hostEntriesOf, type HostProcess, type ProcessFactory } from '../../../src/main/hosts/host-process.ts';
 import { ProcessStreamHosts, type ProcessStreamHostsOptions } from '../../../src/main/hosts/process-stream-hosts.ts';
-import type { StreamHost } from '../../../src/main/hosts/stream-host.ts';
+import type { StreamHost, StreamHostListener } from '../../../src/main/hosts/stream-host.ts';
 import type { ErrorData } from '../../../src/shared/errors/sluice-error.ts';
 import type { ConnectionSettings } from '../../../src/shared/model/connection.ts';
 import type { RunEvent } from '../../../src/shared/model/run-event.ts';
@@ -34,6 +34,8 @@ export interface TestStream {
   waitFor(matches: (event: RunEvent) => boolean): Promise<RunEvent>;
   /** When the process is gone; what onExit was told. */
   readonly exited: Promise<ErrorData | null>;
+  /** While it holds a snapshot: the run that goes on in it. */
+  resume(assignment: TestAssignment): TestStream;
 }
 
 export interface TestAssignment {
@@ -54,41 +56,50 @@ export async function startStream(
     inspector,
     ...hostOptions,
   });
+  const before = madeProcesses.length;
+  const heard = listen();
+  const host = await hosts.start({ ...assignment, options: streamOptionsSchema.parse(options) }, heard.listener);
+  const pid = madeProcesses[before]!.pid!;
+  const streamOf = ({ events, exited, waitFor }: Heard): TestStream => ({
+    ...{ host, pid, events, exited, waitFor },
+    resume({ options: given = {}, ...next }) {
+      const goesOn = listen();
+      host.resume({ ...next, options: streamOptionsSchema.parse(given) }, goesOn.listener);
+      return streamOf(goesOn);
+    },
+  });
+  return streamOf(heard);
+}
+
+type Heard = ReturnType<typeof listen>;
+
+function listen() {
   const events: RunEvent[] = [];
   const waiting = new Set<() => void>();
   const exit = Promise.withResolvers<ErrorData | null>();
-  const before = madeProcesses.length;
-  const host = await hosts.start(
-    { ...assignment, options: streamOptionsSchema.parse(options) },
-    {
-      onEvent(event) {
-        events.push(event);
-        for (const look of waiting) look();
-      },
-      onExit: (error) => exit.resolve(error),
+  const listener: StreamHostListener = {
+    onEvent(event) {
+      events.push(event);
+      for (const look of waiting) look();
     },
-  );
-  return {
-    host,
-    pid: madeProcesses[before]!.pid!,
-    events,
-    exited: exit.promise,
-    waitFor: (matches) =>
-      new Promise((resolve, reject) => {
-        const look = () => {
-          const found = events.find(matches);
-          if (!found) return;
-          waiting.delete(look);
-          resolve(found);
-        };
-        waiting.add(look);
-        look();
-        void exit.promise.then((error) => {
-          look();
-          reject(new Error(`The stream ended first: ${JSON.stringify({ error, last: events.slice(-3) })}`));
-        });
-      }),
+    onExit: (error) => exit.resolve(error),
   };
+  const waitFor = (matches: (event: RunEvent) => boolean) =>
+    new Promise<RunEvent>((resolve, reject) => {
+      const look = () => {
+        const found = events.find(matches);
+        if (!found) return;
+        waiting.delete(look);
+        resolve(found);
+      };
+      waiting.add(look);
+      look();
+      void exit.promise.then((error) => {
+        look();
+        reject(new Error(`The stream ended first: ${JSON.stringify({ error, last: events.slice(-3) })}`));
+      });
+    });
+  return { listener, events, exited: exit.promise, waitFor };
 }
 
 /** Rows of the table have been committed, but not all of `rows`. */

@@ -8,18 +8,17 @@ import type { Ledger, LedgerState } from './ledger.ts';
 import type { OpenEnds } from './open-ends.ts';
 
 /**
- * Complete tables stay. An unfinished one goes on only if the source's position is that of the first snapshot, which
- * proves that its rows are the same; otherwise it is emptied and starts again, and the log says so.
+ * Complete tables stay. An unfinished one goes on only if the source's rows are proved to be the same as then (`isUnchanged`);
+ * otherwise it is emptied and starts again, and the log says so.
  */
 export async function continueTables(
   ends: OpenEnds,
   tables: readonly PlannedTable[],
   left: LedgerState | null,
-  position: string | null,
+  isUnchanged: boolean,
   ledger: Ledger,
   emit: (event: RunEvent) => void,
 ): Promise<TableToCopy[]> {
-  const isUnchanged = position !== null && left?.position === position;
   const result: TableToCopy[] = [];
   for (const table of tables) {
     const chunks = left?.tables.get(tableKey(table.plan.target))?.chunks ?? [];

@@ -30,6 +30,7 @@ import {
 import { RefusedRows } from './refused-rows.ts';
 import { continueTables } from './continue-copy.ts';
 import { RowBudget } from './row-budget.ts';
+import { RunSource } from './run-source.ts';
 import { RunProgress, TableCounter } from './run-progress.ts';
 import { defaultParallelism } from './parallelism.ts';
 import { isSmallTable } from './small-table.ts';
@@ -45,6 +46,11 @@ export interface ConvertRequest {
   readonly onEvent: (event: RunEvent) => void;
   /** An earlier run of this id has told that all tables are done: without a ledger, and if they are there, nothing is left. Default false. */
   readonly wasComplete?: boolean | undefined;
+  /**
+   * Closed by who made it, and not bound to `signal`: whoever aborts it lets the snapshot go, or gives it to the next run of the
+   * stream. Default: one that is closed with the run.
+   */
+  readonly runSource?: RunSource | undefined;
   /** For tests: rows travel in this form, those of small tables too, as far as both ends have it. Default: see agree-on-binary.ts. */
   readonly rowForm?: 'text' | 'binary' | undefined;
 }
@@ -71,8 +77,13 @@ export async function planConvert(request: ConvertRequest): Promise<ConvertPlan>
 
 /** Copies. Rejects with a SluiceError; whatever is committed by then stays, and the same stream id continues it. */
 export async function runConvert(request: ConvertRequest): Promise<ConvertResult> {
-  return await withEnds(request, true, (ends) => convert(ends, request));
+  if (request.runSource) return await convertFrom(request.runSource, request);
+  await using own = new RunSource(request.streamId, request.signal);
+  return await convertFrom(own, request);
 }
+
+const convertFrom = (runSource: RunSource, request: ConvertRequest): Promise<ConvertResult> =>
+  withEnds({ ...request, runSource }, true, (ends) => convert(ends, runSource, request));
 
 async function withEnds<Result>(
   request: ConvertRequest,
@@ -88,7 +99,7 @@ async function withEnds<Result>(
   }
 }
 
-async function convert(ends: OpenEnds, request: ConvertRequest): Promise<ConvertResult> {
+async function convert(ends: OpenEnds, runSource: RunSource, request: ConvertRequest): Promise<ConvertResult> {
   const started = performance.now();
   const { options, signal } = request;
   const emit = request.onEvent;
@@ -111,13 +122,15 @@ async function convert(ends: OpenEnds, request: ConvertRequest): Promise<Convert
   refuseOnErrors(plan.findings);
 
   const parallelism = options.parallelism ?? defaultParallelism();
-  await using snapshot = await ends.source.openSnapshot(
+  const snapshot = await runSource.openSnapshot(
+    ends.source,
     parallelism,
     plan.tables.map((table) => table.plan.source.table),
   );
+  const isUnchanged = isOfMoment(snapshot, left, runSource);
   const counters = plan.tables.map(({ plan: table }) => new TableCounter(table.label, table.estimatedRows));
   using progress = new RunProgress(counters, emit);
-  const mixedSince = mixedSinceOf(snapshot, left);
+  const mixedSince = mixedSinceOf(isUnchanged, left);
   const guarantee = mixedSince === null ? snapshot.guarantee : 'per table';
   const reason =
     mixedSince === null
@@ -128,8 +141,9 @@ async function convert(ends: OpenEnds, request: ConvertRequest): Promise<Convert
   enter('creating');
   await ledger.open();
   await prepareTables(ends, plan, ledger, left);
-  const tables = await continueTables(ends, plan.tables, left, snapshot.position, ledger, emit);
+  const tables = await continueTables(ends, plan.tables, left, isUnchanged, ledger, emit);
   await ledger.recordPosition({ position: snapshot.position, mixedSince });
+  runSource.recorded();
 
   enter('copying');
   const budget = new RowBudget(options.limits);
@@ -147,7 +161,7 @@ async function convert(ends: OpenEnds, request: ConvertRequest): Promise<Convert
     budget,
     signal,
   });
-  await snapshot[Symbol.asyncDispose]();
+  await runSource.closeSnapshot();
 
   enter('indexing');
   await finishTables(ends, plan, parallelism, progress, request);
@@ -259,11 +273,15 @@ async function presentNames(ends: OpenEnds, tables: readonly PlannedTable[]): Pr
 
 const nameOf = (table: PlannedTable, name: string) => tableKey(table.plan.target) + name;
 
+/** Whether rows read now are what they were when the rows that an earlier run committed were read. */
+function isOfMoment({ position }: Snapshot, left: LedgerState | null, { isRecorded }: RunSource): boolean {
+  return left !== null && (isRecorded || (position !== null && left.position === position));
+}
+
 /** Since when the copy is of more than one moment; null: all of it is of the snapshot's. */
-function mixedSinceOf(snapshot: Snapshot, left: LedgerState | null): string | null {
+function mixedSinceOf(isUnchanged: boolean, left: LedgerState | null): string | null {
   const tables = [...(left?.tables.values() ?? [])].map(({ chunks }) => chunks);
-  const isUnchanged = left !== null && left.position !== null && left.position === snapshot.position;
-  if (isUnchanged) return tables.some((chunks) => chunks.some(({ committed }) => committed)) ? left.mixedSince : null;
+  if (isUnchanged) return tables.some((chunks) => chunks.some(({ committed }) => committed)) ? left!.mixedSince : null;
   // Unfinished tables start again: only complete ones are of before.
   const isKept = tables.some((chunks) => chunks.length > 0 && chunks.every(({ committed }) => committed));
   return isKept ? new Date().toISOString() : null;

@@ -138,7 +138,7 @@ async function copyChunk(
   const keys = job.copy.table.checksKeysAfter ? 'unchecked' : 'checked';
   await writer.begin(keys);
   try {
-    const rows = binary ? reader.binary!.read(plan, range, binary) : reader.read(plan, range);
+    const rows = binary ? reader.binary!.read(plan, range, binary, signal) : reader.read(plan, range, signal);
     const bundles = counted(rows, (bytes, count) => {
       read.rows += count;
       read.bytes += bytes;

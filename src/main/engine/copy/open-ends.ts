@@ -2,6 +2,7 @@
 import type { ConnectionSettings } from '../../../shared/model/connection.ts';
 import type { Driver, Session } from '../driver/driver.ts';
 import { loadDriver } from '../driver/registry.ts';
+import type { RunSource } from './run-source.ts';
 
 export interface Ends {
   readonly source: Session;
@@ -17,6 +18,8 @@ export interface EndsRequest {
   readonly target: ConnectionSettings;
   readonly streamId: string;
   readonly signal: AbortSignal;
+  /** Of a run, whose owner closes it: the source's session comes from there. Default: one that is closed with the other end. */
+  readonly runSource?: RunSource | undefined;
 }
 
 /** Connects to both at once. The first failure closes the other end and is thrown. */
@@ -28,7 +31,11 @@ export async function openEnds(request: EndsRequest, createDatabase: boolean | '
     loadDriver(request.target.kind),
   ]);
   const [source, target] = await Promise.allSettled([
-    sourceDriver.connect(request.source, { role: 'source', streamId, signal }).then((session) => cleanUp.use(session)),
+    request.runSource
+      ? request.runSource.connect(sourceDriver, request.source)
+      : sourceDriver
+          .connect(request.source, { role: 'source', streamId, signal })
+          .then((session) => cleanUp.use(session)),
     targetDriver
       .connect(request.target, { role: 'target', streamId, signal, createDatabase })
       .then((session) => cleanUp.use(session)),

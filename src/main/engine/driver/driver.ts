@@ -95,15 +95,21 @@ export interface Snapshot extends AsyncDisposable {
    */
   readonly position: string | null;
   readonly readers: readonly TableReader[];
+  /**
+   * Keeps servers and routers from closing connections that a paused copy leaves idle: to be called a few times a minute. Rejects with a
+   * SluiceError when the moment is gone. Absent: nothing takes it away.
+   */
+  keepAlive?(): Promise<void>;
 }
 
 export interface TableReader {
   /**
    * Row text of `plan`'s columns in their wire form, `range` null = the whole source. Stops reading ahead when the
    * consumer stops pulling. Leaving the loop early (return, throw) cancels the statement in the server and leaves the
-   * reader usable. Throws a SluiceError.
+   * reader usable, and so does aborting `signal` while the next rows are waited for: then it throws `cancelled`. Readers of files,
+   * which never wait, leave it to their consumer to look. Throws a SluiceError.
    */
-  read(plan: TablePlan, range: KeyRange | null): AsyncIterable<RowBundle>;
+  read(plan: TablePlan, range: KeyRange | null, signal?: AbortSignal): AsyncIterable<RowBundle>;
   /** Absent: this database gives row text only. */
   readonly binary?: BinaryReader;
 }
@@ -112,7 +118,12 @@ export interface BinaryReader {
   /** Whether `plan`'s columns can be read as fields of these types. */
   offers(plan: TablePlan, types: readonly BinaryType[]): Promise<boolean>;
   /** As TableReader.read, in row binary; each bundle ends with a row. Throws BinaryDoubt where the text has to be read. */
-  read(plan: TablePlan, range: KeyRange | null, types: readonly BinaryType[]): AsyncIterable<RowBundle>;
+  read(
+    plan: TablePlan,
+    range: KeyRange | null,
+    types: readonly BinaryType[],
+    signal?: AbortSignal,
+  ): AsyncIterable<RowBundle>;
 }
 
 /**

@@ -33,6 +33,14 @@ export function metricsText(version: string, streams: readonly StreamStatistics[
       'Rows that the target refused.',
       streams.map((each) => ({ labels: labels(each), value: each.target.failedCounter })),
     ),
+    metric(
+      'sluice_stream_snapshot_age_seconds',
+      'gauge',
+      "Age of the source's snapshot that a paused stream holds.",
+      streams.flatMap((each) =>
+        each.snapshotAgeSeconds === undefined ? [] : [{ labels: labels(each), value: each.snapshotAgeSeconds }],
+      ),
+    ),
     metric('process_resident_memory_bytes', 'gauge', 'Resident memory of the main process.', [
       { labels: {}, value: process.memoryUsage.rss() },
     ]),

@@ -33,6 +33,9 @@ export async function openSnapshot(
       reason: unsafe.length === 0 ? null : reasonOf(unsafe),
       position,
       readers: kept.map((reader) => new MysqlTableReader(reader, (connection) => connections.kill(connection))),
+      async keepAlive() {
+        await Promise.all(kept.map((reader) => reader.run('DO 0')));
+      },
       async [Symbol.asyncDispose]() {
         await Promise.all(kept.map((reader) => connections.close(reader)));
       },

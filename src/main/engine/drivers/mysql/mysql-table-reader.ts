@@ -1,4 +1,5 @@
 /** Reads a table on one connection, which may be in a snapshot transaction. */
+import { SluiceError } from '../../../../shared/errors/sluice-error.ts';
 import type { BinaryReader, TableReader } from '../../driver/driver.ts';
 import type { KeyRange, TablePlan } from '../../model/table-plan.ts';
 import type { RowBundle } from '../../model/row-bundle.ts';
@@ -26,7 +27,7 @@ export class MysqlTableReader implements TableReader {
 
   readonly binary: BinaryReader = {
     offers: async (plan, types) => plan.columns.every((column, index) => offersBinary(column, types[index]!)),
-    read: (plan, range, types) => this.#readBinary(plan, range, types),
+    read: (plan, range, types, signal) => this.#readBinary(plan, range, types, signal),
   };
 
   /** `kill` cancels what the connection runs, from another connection. */
@@ -35,7 +36,8 @@ export class MysqlTableReader implements TableReader {
     this.#kill = kill;
   }
 
-  async *read(plan: TablePlan, range: KeyRange | null): AsyncGenerator<RowBundle> {
+  async *read(plan: TablePlan, range: KeyRange | null, signal?: AbortSignal): AsyncGenerator<RowBundle> {
+    signal?.throwIfAborted();
     const waiting = new WaitingRows(this.#connection);
     const encoder = new RowPacketEncoder(plan, this.#buffers, (item) => waiting.add(item));
     const statement = this.#connection.stream(selectRows(plan, range), (buffer, offset, end) =>
@@ -45,10 +47,17 @@ export class MysqlTableReader implements TableReader {
       waiting,
       statement.then(() => waiting.encode(() => encoder.flush())),
       (row) => encoder.pieces(row),
+      signal,
     );
   }
 
-  async *#readBinary(plan: TablePlan, range: KeyRange | null, types: readonly BinaryType[]): AsyncGenerator<RowBundle> {
+  async *#readBinary(
+    plan: TablePlan,
+    range: KeyRange | null,
+    types: readonly BinaryType[],
+    signal?: AbortSignal,
+  ): AsyncGenerator<RowBundle> {
+    signal?.throwIfAborted();
     const waiting = new WaitingRows(this.#connection);
     let encoder: BinaryRowEncoder | null = null;
     const statement = this.#connection.streamBinary(selectRows(plan, range), (columns) => {
@@ -66,6 +75,7 @@ export class MysqlTableReader implements TableReader {
         },
       ),
       () => [],
+      signal,
     );
   }
 
@@ -73,7 +83,10 @@ export class MysqlTableReader implements TableReader {
     waiting: WaitingRows,
     statement: Promise<void>,
     pieces: (row: LargeRow) => Iterable<RowBundle>,
+    signal?: AbortSignal,
   ): AsyncGenerator<RowBundle> {
+    const abort = () => waiting.refuse(new SluiceError('cancelled', 'Reading was cancelled.'));
+    signal?.addEventListener('abort', abort);
     const finished = statement.then(
       () => waiting.end(null),
       (error: unknown) => waiting.end(error),
@@ -88,6 +101,7 @@ export class MysqlTableReader implements TableReader {
         } else yield* pieces(item);
       }
     } finally {
+      signal?.removeEventListener('abort', abort);
       if (!waiting.ended) await this.#cancel(waiting, finished);
     }
   }
@@ -137,7 +151,7 @@ class WaitingRows {
     try {
       work();
     } catch (error) {
-      this.#refuse(error);
+      this.refuse(error);
     }
   }
 
@@ -158,8 +172,8 @@ class WaitingRows {
     this.#wakeConsumer();
   }
 
-  /** A row that cannot be encoded: the server goes on sending, what still comes is dropped. */
-  #refuse(error: unknown): void {
+  /** Nobody can use what still comes: the server goes on sending, and it is dropped. The consumer gets `error`. */
+  refuse(error: unknown): void {
     this.#abandoned = true;
     this.#error = error;
     this.#wakeConsumer();

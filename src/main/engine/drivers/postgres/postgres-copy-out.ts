@@ -57,7 +57,8 @@ export class CopyOut implements Submittable {
   readonly #isBinary: boolean;
   /** Of a binary COPY's header, which comes with the first row: bytes still to come. */
   #headerLeft: number;
-  #doubt: BinaryDoubt | null = null;
+  /** Why the consumer gets no more rows, whatever still comes. */
+  #refusal: unknown = null;
 
   /** Bundles are written to buffers of `buffers`, `bundleBytes` long. */
   constructor(sql: string, buffers: BufferPool, isBinary = false) {
@@ -72,7 +73,7 @@ export class CopyOut implements Submittable {
     promise.catch(() => undefined);
   }
 
-  /** Bundles in order. Throws the server's error, or BinaryDoubt. Ends early only after `discard`. */
+  /** Bundles in order. Throws the server's error, BinaryDoubt, or what `refuse` got. Ends early only after `discard`. */
   async *bundles(): AsyncGenerator<RowBundle> {
     for (;;) {
       const bundle = this.#ready.shift();
@@ -80,8 +81,8 @@ export class CopyOut implements Submittable {
         if (this.#paused && this.#ready.length < bundlesAhead / 2) this.#resume();
         yield bundle;
         this.#buffers.give(bundle.bytes);
-      } else if (this.#doubt) {
-        throw this.#doubt;
+      } else if (this.#refusal !== null) {
+        throw this.#refusal;
       } else if (this.#state === 'failed') {
         await this.finished;
       } else if (this.#state === 'done') {
@@ -90,6 +91,12 @@ export class CopyOut implements Submittable {
         await new Promise<void>((resolve) => (this.#wake = resolve));
       }
     }
+  }
+
+  /** The consumer gets `error` after the bundles that are ready, and not what comes after them. */
+  refuse(error: unknown): void {
+    this.#refusal ??= error;
+    this.#wake?.();
   }
 
   /** Drops what still comes, so that the server can end the statement. */
@@ -172,8 +179,7 @@ export class CopyOut implements Submittable {
     else if (length > bundleBytes) {
       this.#inRow = false;
       this.#headerLeft = 0;
-      this.#doubt ??= new BinaryDoubt('a row that is too large to hold');
-      this.#wake?.();
+      this.refuse(new BinaryDoubt('a row that is too large to hold'));
     } else if (this.#used + length > bundleBytes) this.#flush();
   }
 

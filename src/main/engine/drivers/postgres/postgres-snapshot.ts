@@ -41,6 +41,9 @@ export async function openPostgresSnapshot(
       reason: null,
       position,
       readers: connections.map((connection) => postgresTableReader(connection, version)),
+      keepAlive: async () => {
+        await Promise.all(connections.map((connection) => connection.run('SELECT 1')));
+      },
       [Symbol.asyncDispose]: close,
     };
   } catch (error) {

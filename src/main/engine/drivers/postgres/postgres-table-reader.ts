@@ -1,3 +1,4 @@
+import { SluiceError } from '../../../../shared/errors/sluice-error.ts';
 import type { TableReader } from '../../driver/driver.ts';
 import type { RowBundle } from '../../model/row-bundle.ts';
 import type { KeyRange, TablePlan } from '../../model/table-plan.ts';
@@ -15,17 +16,23 @@ import { valueExpression } from './postgres-values.ts';
 export function postgresTableReader(connection: PostgresConnection, version: number): TableReader {
   const buffers = new BufferPool(bundleBytes);
   return {
-    read: (plan, range) => read(plan, range, false),
+    read: (plan, range, signal) => read(plan, range, false, signal),
     binary: {
       async offers(plan, types) {
         const own = await readBinaryTypes(connection, selectSql(plan, null, version));
         return types.every((type, column) => own[column] === type);
       },
-      read: (plan, range) => read(plan, range, true),
+      read: (plan, range, _types, signal) => read(plan, range, true, signal),
     },
   };
 
-  async function* read(plan: TablePlan, range: KeyRange | null, isBinary: boolean): AsyncGenerator<RowBundle> {
+  async function* read(
+    plan: TablePlan,
+    range: KeyRange | null,
+    isBinary: boolean,
+    signal?: AbortSignal,
+  ): AsyncGenerator<RowBundle> {
+    signal?.throwIfAborted();
     // A cancelled or failed statement ends its transaction, and with it the snapshot, but for the savepoint.
     await connection.run(`SAVEPOINT sluice_read${moneySetting(plan)}`);
     const options = isBinary ? ' (FORMAT binary)' : '';
@@ -33,6 +40,8 @@ export function postgresTableReader(connection: PostgresConnection, version: num
     const submitted = connection.submit(copy);
     submitted.catch(() => undefined);
     let complete = false;
+    const abort = () => copy.refuse(new SluiceError('cancelled', `Reading ${plan.label} was cancelled.`));
+    signal?.addEventListener('abort', abort);
     try {
       yield* copy.bundles();
       await submitted;
@@ -41,6 +50,7 @@ export function postgresTableReader(connection: PostgresConnection, version: num
       if (error instanceof BinaryDoubt) throw error;
       throw postgresError(error, connection.address, `read ${plan.label}`);
     } finally {
+      signal?.removeEventListener('abort', abort);
       if (!complete && connection.usable) {
         copy.discard();
         await connection.cancel();
