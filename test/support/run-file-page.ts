@@ -116,7 +116,10 @@ const sections: readonly Section[] = [
   {
     title: '`limits`: the first one reached ends the run',
     schema: options.limits.unwrap(),
-    meanings: { numberOfEvents: 'Rows in all; 0: no limit.', elapsedTime: 'Seconds; 0: no limit.' },
+    meanings: {
+      numberOfEvents: 'Rows in all; 0: no limit.',
+      elapsedTime: 'Seconds at work, those before a pause included; 0: no limit.',
+    },
   },
   {
     title: '`reportingIntervals`: seconds between reports, 0 for none',

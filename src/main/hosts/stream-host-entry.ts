@@ -53,13 +53,15 @@ async function run(
   const { streamId, target } = assignment;
   const { wasPlanned = false } = assignment;
   let isPlanned = wasPlanned;
+  const started = performance.now();
   const attempt = async (tell: (event: RunEvent) => void) => {
     // What a dead run of this stream left at work must not write beside this one. A snapshot that is held is not dead.
     await endRun(assignment, { streamId, keepsSnapshot: keeper.takenAt !== null }, signal);
     const wasComplete = assignment.wasComplete === true || isComplete();
+    const ranMs = (assignment.ranMs ?? 0) + performance.now() - started;
     const isKept = () => wish === 'hold';
     return await keeper.use(sourceName(streamId, assignment.options), signal, isKept, (runSource) =>
-      runConvert({ ...assignment, wasComplete, signal, runSource, onEvent: tell }),
+      runConvert({ ...assignment, ranMs, wasComplete, signal, runSource, onEvent: tell }),
     );
   };
   const watch = (event: RunEvent) => {

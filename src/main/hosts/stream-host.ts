@@ -12,6 +12,8 @@ export interface StreamAssignment {
   readonly target: ConnectionSettings;
   /** An earlier run came to its plan: what passes is waited for from the first connection on. Default false. */
   readonly wasPlanned?: boolean | undefined;
+  /** How long the stream ran before, milliseconds. Default 0. */
+  readonly ranMs?: number | undefined;
   /** An earlier run has told that all tables are done. Default false. */
   readonly wasComplete?: boolean | undefined;
 }

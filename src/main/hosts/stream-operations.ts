@@ -11,6 +11,7 @@ export const streamOperations = {
     input: streamEndsSchema.extend({
       streamId: z.string().min(1),
       wasPlanned: z.boolean().optional(),
+      ranMs: z.number().min(0).optional(),
       wasComplete: z.boolean().optional(),
     }),
     output: z.null(),

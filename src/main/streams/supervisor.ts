@@ -261,12 +261,16 @@ export class Supervisor {
   }
 }
 
-const assignment = ({ state, isComplete }: LiveStream, { source, target }: PreparedEnds): StreamAssignment => ({
+const assignment = (
+  { state, isComplete, statistics }: LiveStream,
+  { source, target }: PreparedEnds,
+): StreamAssignment => ({
   streamId: state.id,
   options: completeOptions(state.config),
   source,
   target,
   wasPlanned: state.guarantee !== null,
+  ranMs: statistics.runMs,
   wasComplete: isComplete,
 });
 

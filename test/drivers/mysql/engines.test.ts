@@ -64,7 +64,7 @@ describeEachServer('the ledger on a server whose own engine has no transactions'
     await ledger.divide([{ target, ranges: [null] }]);
     await using writer = await session.openWriter();
     await writer.begin();
-    await writer.execute(ledger.commitStatement(target, 0, { rows: 1, bytes: 1, failed: 0 }));
+    await writer.execute(ledger.commitStatement(target, 0, { rows: 1, bytes: 1, failed: 0, isCut: false }));
     await writer.rollback();
     const { tables } = (await ledger.load())!;
     expect([...tables.values()]).toEqual([{ ownership: 'created', chunks: [{ range: null, committed: null }] }]);

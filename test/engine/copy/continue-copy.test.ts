@@ -1,7 +1,7 @@
 /** Runs that find what an earlier run of the same stream left. SQLite at both ends, since the rules are the engine's. */
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { ConvertRequest } from '../../../src/main/engine/copy/convert.ts';
 import { Ledger, type Ownership } from '../../../src/main/engine/copy/ledger.ts';
 import { sqliteDriver } from '../../../src/main/engine/drivers/sqlite/sqlite-driver.ts';
@@ -119,6 +119,10 @@ describe('rows that an earlier run left out', () => {
     const options = { onRowError: 'skip', maxRowErrors: 2 } as const;
     await expect(files.run(options)).rejects.toMatchObject({ code: 'too_many_row_errors' });
     expect(files.rows('SELECT id FROM t')).toEqual([[1]]);
+    await expect(files.run(options)).rejects.toMatchObject({
+      code: 'too_many_row_errors',
+      message: expect.stringContaining('refused 3 rows'),
+    });
     files.changeSource('DELETE FROM u');
     const { result, events } = await files.run(options);
     expect(result).toMatchObject({ rows: 1, failed: 1 });
@@ -129,7 +133,76 @@ describe('rows that an earlier run left out', () => {
   });
 });
 
-describe('the guarantee of a copy that goes on', () => {
+describe('a limit', () => {
+  const five = `${source}; CREATE TABLE u (id INTEGER PRIMARY KEY, t INTEGER REFERENCES t);
+    INSERT INTO u VALUES (11, 1), (12, 1), (13, 1)`;
+
+  /** Runs until `phase` begins. */
+  async function runUntil(phase: string, files: Awaited<ReturnType<typeof createFiles>>, options: object) {
+    const killer = new AbortController();
+    const onEvent = (event: RunEvent) => {
+      if (event.type === 'phase' && event.phase === phase) killer.abort();
+    };
+    await expect(files.run(options, { signal: killer.signal, onEvent })).rejects.toMatchObject({ code: 'cancelled' });
+  }
+  const counts = '(SELECT count(*) FROM t), (SELECT count(*) FROM u)';
+
+  test('of rows counts those of attempts before', async () => {
+    await using files = await createFiles(five, 'CREATE TABLE other (id)');
+    // As after a kill between the two tables.
+    const half = { tables: [{ name: 't' }] };
+    await runUntil('indexing', files, half);
+    await files.leave((ledger) => ledger.claim([{ target: { schema: null, name: 'u' }, ownership: 'created' }]));
+    const { result } = await files.run({ limits: { numberOfEvents: 3 } });
+    expect(result).toMatchObject({ reason: 'limit', rows: 3 });
+    expect(files.rows(`SELECT ${counts}`)).toEqual([[2, 1]]);
+  });
+
+  test.each([
+    ['the source as it was', ''],
+    ['a source that has changed', 'DELETE FROM u WHERE id > 11'],
+  ])('that was reached stays so, with %s', async (_, change) => {
+    await using files = await createFiles(five, 'CREATE TABLE other (id)');
+    const options = { limits: { numberOfEvents: 4 } };
+    await runUntil('indexing', files, options);
+    const before = files.rows(`SELECT ${counts}`);
+    files.changeSource(change);
+    const { result } = await files.run(options);
+    expect(result).toMatchObject({ reason: 'limit', rows: 4 });
+    expect(files.rows(`SELECT ${counts}`)).toEqual(before);
+  });
+
+  test('that is taken away lets the table start again that it had cut', async () => {
+    await using files = await createFiles(five, 'CREATE TABLE other (id)');
+    await runUntil('indexing', files, { limits: { numberOfEvents: 4 } });
+    const { result } = await files.run();
+    expect(result).toMatchObject({ reason: null, rows: 5 });
+    expect(files.rows(`SELECT ${counts}`)).toEqual([[2, 3]]);
+  });
+
+  test('of time counts what attempts before took', async () => {
+    await using files = await createFiles(five, 'CREATE TABLE other (id)');
+    const limits = { elapsedTime: 60 };
+    const { result } = await files.run({ limits }, { ranMs: 60_000 });
+    expect(result).toMatchObject({ reason: 'limit', rows: 0 });
+  });
+
+  test('of time is not reached by building indexes', async () => {
+    await using files = await createFiles(five, 'CREATE TABLE other (id)');
+    vi.useFakeTimers({ toFake: ['performance'] });
+    try {
+      const onEvent = (event: RunEvent) => {
+        if (event.type === 'phase' && event.phase === 'indexing') vi.advanceTimersByTime(60_000);
+      };
+      const { result } = await files.run({ limits: { elapsedTime: 60 } }, { onEvent });
+      expect(result).toMatchObject({ reason: null, rows: 5 });
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+});
+
+describe('a copy that goes on', () => {
   const two = `${source}; CREATE TABLE u (id INTEGER PRIMARY KEY)`;
 
   /** As after `t` was committed and `u` was not, with the source as it is now. */
@@ -153,11 +226,21 @@ describe('the guarantee of a copy that goes on', () => {
     return files;
   }
 
-  test('is that of its first snapshot where the source is the same', async () => {
+  test('has the guarantee of its first snapshot where the source is the same', async () => {
     await using files = await afterHalf();
     const { result, events } = await files.run();
     expect(result.guarantee).toBe('snapshot');
     expect(events).toContainEqual({ type: 'log', level: 'info', message: '"t": already copied.' });
+  });
+
+  test('counts what is there before it copies the rest', async () => {
+    await using files = await afterHalf();
+    // Its turn comes first.
+    files.changeSource(`INSERT INTO u VALUES ${Array.from({ length: 500 }, (_, id) => `(${id})`).join(', ')}`);
+    const { events } = await files.run();
+    const told = events.flatMap((event) => (event.type === 'progress' ? [event.table] : []));
+    expect(told.findIndex(({ name, rows }) => name === 't' && rows === 2)).toBe(0);
+    expect(told.findIndex(({ name, status }) => name === 'u' && status === 'copying')).toBe(1);
   });
 
   test('is per table, and stays so, where the source has changed', async () => {

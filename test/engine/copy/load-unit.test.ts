@@ -64,7 +64,7 @@ describe('RowBudget', () => {
 
   it('ends when the time is over', () => {
     let now = 0;
-    const budget = new RowBudget({ elapsedTime: 2 }, () => now);
+    const budget = new RowBudget({ elapsedTime: 2 }, { rows: 0, ms: 0 }, () => now);
     expect(budget.take(unitOf(['1']))?.rows).toBe(1);
     now = 2000;
     expect(budget.take(unitOf(['2']))).toBeNull();

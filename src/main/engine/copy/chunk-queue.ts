@@ -4,7 +4,7 @@ import { tableKey, type PlannedTable } from './convert-plan.ts';
 import type { BinaryType } from '../row-binary/binary-type.ts';
 import type { CopyRequest, TableToCopy } from './copy-request.ts';
 import { parentsWithin } from './foreign-key-order.ts';
-import type { LedgerChunk } from './ledger.ts';
+import { totalsOf, type LedgerChunk } from './ledger.ts';
 import type { TableCounter } from './run-progress.ts';
 import { isSmallTable } from './small-table.ts';
 
@@ -53,6 +53,8 @@ export class ChunkQueue {
     this.#unfinished = new Set(request.tables.map(({ table }) => tableKey(table.plan.target)));
     this.#parents = parentsWithin(request.tables.map(({ table }) => table));
     signal.addEventListener('abort', () => this.#tellChange(), { once: true });
+    // At once, not when a table's turn comes: what is in the target counts, however long the others take.
+    for (const { table, chunks } of request.tables) if (chunks) this.#countCommitted(table, chunks);
   }
 
   /**
@@ -127,11 +129,6 @@ export class ChunkQueue {
   #chunksOf(copy: TableToCopy, recorded: readonly LedgerChunk[]): Chunk[] {
     const counter = this.#request.progress.of(copy.table.plan.label);
     const left = recorded.map((chunk, number) => ({ ...chunk, number })).filter((chunk) => !chunk.committed);
-    for (const { committed } of recorded) {
-      if (!committed) continue;
-      counter.failed += committed.failed;
-      this.#request.progress.addCommitted(counter, committed.rows, committed.bytes);
-    }
     const job: TableJob = { copy, counter, chunksLeft: left.length, binary: null };
     if (left.length === 0) this.#tableFinished(copy.table, counter);
     return left.map(({ range, number }) => ({ job, number, range }));
@@ -148,6 +145,13 @@ export class ChunkQueue {
         : await source.catalog.splitRanges(plan, { maxRows: rowsPerChunk, maxBytes: options.chunkBytes });
     await ledger.divide([{ target: plan.target, ranges }]);
     return ranges.map((range) => ({ range, committed: null }));
+  }
+
+  #countCommitted({ plan }: PlannedTable, chunks: readonly LedgerChunk[]): void {
+    const counter = this.#request.progress.of(plan.label);
+    const { rows, bytes, failed } = totalsOf(chunks);
+    counter.failed += failed;
+    this.#request.progress.addCommitted(counter, rows, bytes);
   }
 
   #tableFinished(table: PlannedTable, counter: TableCounter): void {

@@ -11,8 +11,9 @@ import { buildLate } from './build-late.ts';
 import { buildViews } from './build-views.ts';
 import { tableKey, type ConvertPlan, type PlannedTable } from './convert-plan.ts';
 import { copyRows } from './copy-rows.ts';
+import type { TableToCopy } from './copy-request.ts';
 import { emptyTarget } from './empty-target.ts';
-import { Ledger, type LedgerState } from './ledger.ts';
+import { Ledger, totalsOf, type LedgerState } from './ledger.ts';
 import { namePlace } from './name-place.ts';
 import { openEnds, type OpenEnds } from './open-ends.ts';
 import { parentsFirst } from './foreign-key-order.ts';
@@ -28,7 +29,7 @@ import {
   unlinkStatements,
 } from './plan-convert.ts';
 import { RefusedRows } from './refused-rows.ts';
-import { continueTables } from './continue-copy.ts';
+import { continueTables, isCopied } from './continue-copy.ts';
 import { RowBudget } from './row-budget.ts';
 import { RunSource } from './run-source.ts';
 import { RunProgress, TableCounter } from './run-progress.ts';
@@ -44,6 +45,8 @@ export interface ConvertRequest {
   /** Aborting it cancels everything in both servers; the call then rejects with `cancelled`. */
   readonly signal: AbortSignal;
   readonly onEvent: (event: RunEvent) => void;
+  /** How long earlier attempts of this id took, milliseconds: `limits.elapsedTime` counts them. Default 0. */
+  readonly ranMs?: number | undefined;
   /** An earlier run of this id has told that all tables are done: without a ledger, and if they are there, nothing is left. Default false. */
   readonly wasComplete?: boolean | undefined;
   /**
@@ -141,12 +144,18 @@ async function convert(ends: OpenEnds, runSource: RunSource, request: ConvertReq
   enter('creating');
   await ledger.open();
   await prepareTables(ends, plan, ledger, left);
-  const tables = await continueTables(ends, plan.tables, left, isUnchanged, ledger, emit);
+  const spentOn = (tables: readonly Pick<TableToCopy, 'chunks'>[]) => {
+    const { rows, failed } = totalsOf(tables.flatMap(({ chunks }) => chunks ?? []));
+    return { rows: rows + failed, failed, ms: request.ranMs ?? 0 };
+  };
+  const isOver = new RowBudget(options.limits, spentOn([...(left?.tables.values() ?? [])])).ended;
+  const tables = await continueTables(ends, plan.tables, left, isUnchanged, isOver, ledger, emit);
   await ledger.recordPosition({ position: snapshot.position, mixedSince });
   runSource.recorded();
 
   enter('copying');
-  const budget = new RowBudget(options.limits);
+  const spent = spentOn(tables);
+  const budget = new RowBudget(options.limits, spent);
   await copyRows({
     source: ends.source,
     target: ends.target,
@@ -157,10 +166,12 @@ async function convert(ends: OpenEnds, runSource: RunSource, request: ConvertReq
     options,
     ledger,
     progress,
-    refused: new RefusedRows(options, progress, emit),
+    refused: new RefusedRows(options, spent.failed, progress, emit),
     budget,
     signal,
   });
+  // Not later: the time may end while indexes are built, of rows that are all there.
+  const isLimited = budget.ended;
   await runSource.closeSnapshot();
 
   enter('indexing');
@@ -171,7 +182,7 @@ async function convert(ends: OpenEnds, runSource: RunSource, request: ConvertReq
   await ledger.close();
   return {
     status: 'FINISHED',
-    reason: budget.ended ? 'limit' : null,
+    reason: isLimited ? 'limit' : null,
     ...progress.totals(),
     seconds: (performance.now() - started) / 1000,
     guarantee,
@@ -283,7 +294,7 @@ function mixedSinceOf(isUnchanged: boolean, left: LedgerState | null): string | 
   const tables = [...(left?.tables.values() ?? [])].map(({ chunks }) => chunks);
   if (isUnchanged) return tables.some((chunks) => chunks.some(({ committed }) => committed)) ? left!.mixedSince : null;
   // Unfinished tables start again: only complete ones are of before.
-  const isKept = tables.some((chunks) => chunks.length > 0 && chunks.every(({ committed }) => committed));
+  const isKept = tables.some(isCopied);
   return isKept ? new Date().toISOString() : null;
 }
 

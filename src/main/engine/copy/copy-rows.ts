@@ -119,7 +119,7 @@ async function copyChunk(
   const { progress, budget, options, ledger } = request;
   const { plan } = job.copy.table;
   // Rows and bytes of the whole chunk for the ledger, and those of the open transaction for the counters.
-  const chunk = { rows: 0, bytes: 0, failed: 0 };
+  const chunk = { rows: 0, bytes: 0, failed: 0, isCut: false };
   let open = { rows: 0, bytes: 0 };
   const onRefused: OnRefusedRow = (...refusal) => {
     chunk.failed++;
@@ -148,6 +148,7 @@ async function copyChunk(
       try {
         signal.throwIfAborted();
         const unit = budget.take(whole);
+        chunk.isCut = budget.ended;
         if (!unit) break;
         const before = read.bytes;
         const loaded = await loadUnit(writer, plan, unit, onRefused);
@@ -156,7 +157,7 @@ async function copyChunk(
           sum.rows += loaded;
           sum.bytes += bytes;
         }
-        if (budget.ended) break;
+        if (chunk.isCut) break;
         if (commitsParts && (open.bytes >= options.chunkBytes || open.rows >= rowsPerChunk)) {
           await commit(null);
           await writer.begin(keys);

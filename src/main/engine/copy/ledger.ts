@@ -29,6 +29,19 @@ export interface CommittedChunk {
   readonly bytes: number;
   /** Rows that the target refused and that were left out. */
   readonly failed: number;
+  /** A limit of the config ended the run in this chunk: rows of it may be missing. */
+  readonly isCut: boolean;
+}
+
+/** Of what is committed. */
+export function totalsOf(chunks: readonly LedgerChunk[]): Omit<CommittedChunk, 'isCut'> {
+  const totals = { rows: 0, bytes: 0, failed: 0 };
+  for (const { committed } of chunks) {
+    totals.rows += committed?.rows ?? 0;
+    totals.bytes += committed?.bytes ?? 0;
+    totals.failed += committed?.failed ?? 0;
+  }
+  return totals;
 }
 
 export interface LedgerState {
@@ -72,6 +85,7 @@ export class Ledger {
       'rows',
       'bytes',
       'failed',
+      'is_cut',
       'committed_at',
     ];
     const rows = await this.#rowsIfPresent(
@@ -84,13 +98,15 @@ export class Ledger {
         `WHERE ${this.#ofStream()}`,
     );
     const tables = new Map<string, { ownership: Ownership; chunks: LedgerChunk[] }>();
-    for (const [table, chunk, on, from, to, count, bytes, failed, committedAt] of rows) {
+    for (const [table, chunk, on, from, to, count, bytes, failed, isCut, committedAt] of rows) {
       if (Number(chunk) === ownershipChunk) tables.set(table!, { ownership: on as Ownership, chunks: [] });
       else {
         tables.get(table!)?.chunks.push({
           range: on === null ? null : { ...parseRangeOn(on!), from: from!, to: to! },
           committed:
-            committedAt === null ? null : { rows: Number(count), bytes: Number(bytes), failed: Number(failed) },
+            committedAt === null
+              ? null
+              : { rows: Number(count), bytes: Number(bytes), failed: Number(failed), isCut: isCut === '1' },
         });
       }
     }
@@ -107,7 +123,7 @@ export class Ledger {
         `${name('table_name')} ${text(300)} NOT NULL, ${name('chunk')} INTEGER NOT NULL, ${name('range_on')} ${text(300)}, ` +
         // Binary keys may be thousands of bytes long.
         `${name('range_from')} TEXT, ${name('range_to')} TEXT, ${name('rows')} BIGINT, ` +
-        `${name('bytes')} BIGINT, ${name('failed')} BIGINT, ${name('committed_at')} ${text(32)}, ` +
+        `${name('bytes')} BIGINT, ${name('failed')} BIGINT, ${name('is_cut')} INTEGER, ${name('committed_at')} ${text(32)}, ` +
         `PRIMARY KEY (${name('stream_id')}, ${name('table_name')}, ${name('chunk')}))`,
     );
     await this.#target.execute(
@@ -135,6 +151,7 @@ export class Ledger {
         null,
         null,
         null,
+        null,
         now(),
       ]),
     );
@@ -156,6 +173,7 @@ export class Ledger {
           null,
           null,
           null,
+          null,
         ]),
       ),
     );
@@ -169,11 +187,11 @@ export class Ledger {
   }
 
   /** The statement that marks a chunk as committed; runs in the transaction of the chunk's rows. */
-  commitStatement(target: TableName, chunk: number, { rows, bytes, failed }: CommittedChunk): string {
+  commitStatement(target: TableName, chunk: number, { rows, bytes, failed, isCut }: CommittedChunk): string {
     const name = (text: string) => this.#dialect.quoteName(text);
     return (
       `UPDATE ${this.#chunks} SET ${name('rows')} = ${rows}, ${name('bytes')} = ${bytes}, ${name('failed')} = ${failed}, ` +
-      `${name('committed_at')} = ${this.#dialect.quoteText(now())} WHERE ${this.#ofTable(target)} AND ${name('chunk')} = ${chunk}`
+      `${name('is_cut')} = ${isCut ? 1 : 0}, ${name('committed_at')} = ${this.#dialect.quoteText(now())} WHERE ${this.#ofTable(target)} AND ${name('chunk')} = ${chunk}`
     );
   }
 

@@ -14,14 +14,17 @@ export class RefusedRows {
   readonly #options: Pick<StreamOptions, 'onRowError' | 'maxRowErrors'>;
   readonly #progress: RunProgress;
   readonly #emit: (event: RunEvent) => void;
-  #count = 0;
+  #count: number;
 
+  /** `before`: how many were refused by what an earlier attempt has committed. */
   constructor(
     options: Pick<StreamOptions, 'onRowError' | 'maxRowErrors'>,
+    before: number,
     progress: RunProgress,
     emit: (event: RunEvent) => void,
   ) {
     this.#options = options;
+    this.#count = before;
     this.#progress = progress;
     this.#emit = emit;
   }

@@ -3,15 +3,25 @@ import type { StreamOptions } from '../../../shared/model/stream-config.ts';
 import type { LoadUnit } from '../model/row-bundle.ts';
 import { endOfRow } from './load-unit.ts';
 
+export interface Spent {
+  readonly rows: number;
+  readonly ms: number;
+}
+
 export class RowBudget {
   #rowsLeft: number;
   readonly #deadline: number;
   readonly #now: () => number;
   #ended = false;
 
-  constructor(limits: StreamOptions['limits'], now: () => number = () => performance.now()) {
-    this.#rowsLeft = limits.numberOfEvents || Number.POSITIVE_INFINITY;
-    this.#deadline = limits.elapsedTime ? now() + limits.elapsedTime * 1000 : Number.POSITIVE_INFINITY;
+  /** `spent`: what earlier attempts took of it. */
+  constructor(
+    limits: StreamOptions['limits'],
+    spent: Spent = { rows: 0, ms: 0 },
+    now: () => number = () => performance.now(),
+  ) {
+    this.#rowsLeft = (limits.numberOfEvents || Number.POSITIVE_INFINITY) - spent.rows;
+    this.#deadline = limits.elapsedTime ? now() + limits.elapsedTime * 1000 - spent.ms : Number.POSITIVE_INFINITY;
     this.#now = now;
   }
 
