@@ -44,6 +44,7 @@ async function build(all: readonly LateWork[], { joinsLate }: Dialect, fails: (s
       if (fails(sql)) throw new SluiceError('database_error', 'no');
     },
     query: async () => [],
+    openWriter: () => Promise.reject(new Error('No statement here wants keys unchecked.')),
   };
   const onEvent = (event: RunEvent) => void (event.type === 'build' && events.push(`${event.name} ${event.status}`));
   const failure = await buildLate(target, all, joinsLate, 1, onEvent, new AbortController().signal).then(

@@ -1,11 +1,12 @@
 /** Indexes, keys and constraints after the rows: in parallel, largest table first; a failure names the offending keys. */
 import { SluiceError } from '../../../shared/errors/sluice-error.ts';
 import type { RunEvent } from '../../../shared/model/run-event.ts';
-import type { Dialect } from '../driver/dialect.ts';
+import type { Dialect, LateStatement } from '../driver/dialect.ts';
 import type { Session } from '../driver/driver.ts';
 import { groupLate, type LateWork } from './group-late.ts';
+import { UncheckedStatements } from './unchecked-statements.ts';
 
-type Statements = Pick<Session, 'execute' | 'query'>;
+type Target = Pick<Session, 'execute' | 'query' | 'openWriter'>;
 
 const shownOffenders = 10;
 /** Attempts at a statement that loses deadlocks: each time another one got on, so that a few are enough. */
@@ -16,7 +17,7 @@ const mostAttempts = 10;
  * then the first failure is thrown as `constraint_failed`, with up to 100 offending keys in its details.
  */
 export async function buildLate(
-  target: Statements,
+  target: Target,
   work: readonly LateWork[],
   joins: Dialect['joinsLate'],
   parallelism: number,
@@ -34,10 +35,10 @@ export async function buildLate(
       status,
       error: error?.toData() ?? null,
     });
-  const buildOne = async (next: LateWork) => {
+  const buildOne = async (next: LateWork, unchecked: UncheckedStatements) => {
     signal.throwIfAborted();
     try {
-      await outliveDeadlocks(() => runLate(target, next), signal);
+      await outliveDeadlocks(() => runLate(target, unchecked, next), signal);
       report(next, 'done', null);
     } catch (thrown) {
       signal.throwIfAborted();
@@ -46,11 +47,16 @@ export async function buildLate(
       report(next, 'failed', error);
     }
   };
-  const isBuiltTogether = async ([first, ...others]: readonly LateWork[]): Promise<boolean> => {
+  const isBuiltTogether = async (group: readonly LateWork[], unchecked: UncheckedStatements): Promise<boolean> => {
+    const [first, ...others] = group;
     if (joins === null || !first || others.length === 0) return false;
-    const sqls = [first, ...others].map(({ statement }) => statement.sql);
+    const sql = joins.join(
+      group.map(({ statement }) => statement.sql),
+      first.table,
+    );
     try {
-      await outliveDeadlocks(() => target.execute(joins.join(sqls, first.table)), signal);
+      if (first.statement.looksFirst) for (const { statement } of group) await findNoOffenders(target, statement);
+      await outliveDeadlocks(() => (first.statement.looksFirst ? unchecked : target).execute(sql), signal);
       return true;
     } catch {
       // Nothing of it was done. One after the other tells what is wrong, and builds the rest.
@@ -59,11 +65,12 @@ export async function buildLate(
     }
   };
   const worker = async () => {
+    await using unchecked = new UncheckedStatements(target);
     for (let group = queue.shift(); group; group = queue.shift()) {
       signal.throwIfAborted();
       for (const each of group) report(each, 'started', null);
-      if (await isBuiltTogether(group)) for (const each of group) report(each, 'done', null);
-      else for (const each of group) await buildOne(each);
+      if (await isBuiltTogether(group, unchecked)) for (const each of group) report(each, 'done', null);
+      else for (const each of group) await buildOne(each, unchecked);
     }
   };
   await Promise.all(Array.from({ length: Math.max(1, parallelism) }, worker));
@@ -86,14 +93,18 @@ async function outliveDeadlocks(build: () => Promise<void>, signal: AbortSignal)
 }
 
 /** Where the constraint is already part of the table (SQLite), the check is the query for offenders. */
-async function runLate(target: Statements, { statement }: LateWork): Promise<void> {
-  if (statement.sql !== '') return await target.execute(statement.sql);
-  const offenders = statement.offendersSql ? await target.query(statement.offendersSql) : [];
-  if (offenders.length > 0) throw new SluiceError('constraint_failed', `${offenders.length} rows break it`);
+async function runLate(target: Target, unchecked: UncheckedStatements, { statement }: LateWork): Promise<void> {
+  if (statement.sql === '' || statement.looksFirst) await findNoOffenders(target, statement);
+  if (statement.sql !== '') await (statement.looksFirst ? unchecked : target).execute(statement.sql);
+}
+
+async function findNoOffenders(target: Target, { offendersSql }: LateStatement): Promise<void> {
+  const offenders = offendersSql ? await target.query(offendersSql) : [];
+  if (offenders.length > 0) throw new SluiceError('constraint_failed', 'rows break it');
 }
 
 /** Only errors about the rows become `constraint_failed`; a lost server stays one. */
-async function explain(target: Statements, { label, statement }: LateWork, error: SluiceError): Promise<SluiceError> {
+async function explain(target: Target, { label, statement }: LateWork, error: SluiceError): Promise<SluiceError> {
   if (error.code !== 'constraint_failed' && error.code !== 'database_error') return error;
   const offenders = statement.offendersSql ? await target.query(statement.offendersSql).catch(() => []) : [];
   const keys = offenders.map((row) => row.map((value) => value ?? 'NULL').join(', '));

@@ -28,7 +28,7 @@ export async function checkTargets(
   const byName = new Map(existing.map((table) => [tableKey(table.name), table]));
   const sourceKeys = new Set(keyed.map(({ draft }) => tableKey(draft.plan.source.table)));
   const sameDatabase = ends.source.server.identity === target.server.identity;
-  const tables: PlannedTable[] = [];
+  const found: (Omit<PlannedTable, 'foreignKeys'> & Pick<KeyedTable, 'foreignKeys'>)[] = [];
   const findings: Finding[] = [];
   for (const { draft, foreignKeys } of keyed) {
     const { plan } = draft;
@@ -43,8 +43,17 @@ export async function checkTargets(
     if (problem?.severity === 'error') continue;
     const present = byName.get(tableKey(plan.target)) ?? null;
     const planned = await checkTarget(ends, plan, present, options, ours.get(tableKey(plan.target)) ?? null, findings);
-    if (planned) tables.push({ ...planned, foreignKeys, checksKeysAfter: false });
+    if (planned) found.push({ ...planned, foreignKeys, checksKeysAfter: false });
   }
+  const created = new Set(found.flatMap(({ isCreated, plan }) => (isCreated ? [tableKey(plan.target)] : [])));
+  const tables = found.map((table): PlannedTable => ({
+    ...table,
+    foreignKeys: table.foreignKeys.map(({ key, validate }) => ({
+      key,
+      validate,
+      isBetweenCreated: table.isCreated && created.has(tableKey(key.references)),
+    })),
+  }));
   return { tables: await withLateChecks(ends, tables, findings), findings };
 }
 

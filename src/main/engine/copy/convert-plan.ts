@@ -35,8 +35,16 @@ export interface PlannedTable {
    * cycle, or the database has it so): they are looked at after the rows.
    */
   readonly checksKeysAfter: boolean;
-  /** Keys to build at the end; `validate` false where one end is filtered. */
-  readonly foreignKeys: readonly { readonly key: ForeignKeySchema; readonly validate: boolean }[];
+  /** To build at the end. */
+  readonly foreignKeys: readonly PlannedKey[];
+}
+
+export interface PlannedKey {
+  readonly key: ForeignKeySchema;
+  /** False where rows of one end may be missing. */
+  readonly validate: boolean;
+  /** True: both ends are tables that this stream makes, to which nobody else writes yet. */
+  readonly isBetweenCreated: boolean;
 }
 
 export interface PlannedView {

@@ -2,6 +2,7 @@
 import type { Session } from '../driver/driver.ts';
 import type { Dialect } from '../driver/dialect.ts';
 import type { PlannedTable } from './convert-plan.ts';
+import { UncheckedStatements } from './unchecked-statements.ts';
 
 export async function emptyTarget(target: Session, dialect: Dialect, table: PlannedTable): Promise<void> {
   const name = table.plan.target;
@@ -9,8 +10,6 @@ export async function emptyTarget(target: Session, dialect: Dialect, table: Plan
     await target.execute(dialect.emptyTable(name));
     return;
   }
-  await using writer = await target.openWriter();
-  await writer.begin('unchecked');
-  await writer.execute(dialect.emptyUnchecked(name));
-  await writer.commit();
+  await using unchecked = new UncheckedStatements(target);
+  await unchecked.execute(dialect.emptyUnchecked(name));
 }

@@ -29,6 +29,7 @@ function belongs(group: readonly LateWork[], next: LateWork, of: 'table' | 'smal
   const last = group.at(-1)!;
   // Without a statement there is only something to be looked at.
   if (last.statement.sql === '' || next.statement.sql === '') return false;
+  if ((last.statement.looksFirst ?? false) !== (next.statement.looksFirst ?? false)) return false;
   if (of === 'table') return tableKey(last.table) === tableKey(next.table);
   return last.isSmall && next.isSmall && group.length < mostInGroup;
 }

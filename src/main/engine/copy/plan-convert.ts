@@ -151,7 +151,12 @@ export function counterGroups(tables: readonly PlannedTable[], dialect: Dialect)
 export function foreignKeyStatementsOf(table: PlannedTable, dialect: Dialect): LateStatement[] {
   const { targetSchema } = table.plan;
   if (table.isCreated)
-    return table.foreignKeys.flatMap(({ key, validate }) => dialect.foreignKeyStatements(targetSchema, key, validate));
+    return table.foreignKeys.flatMap(({ key, validate, isBetweenCreated }) =>
+      dialect.foreignKeyStatements(targetSchema, key, validate).map((late) =>
+        // Others may write to a table that was there: the server itself looks, while it keeps them out.
+        isBetweenCreated ? late : { ...late, looksFirst: false },
+      ),
+    );
   if (!table.checksKeysAfter) return [];
   return targetSchema.foreignKeys.flatMap((key) =>
     dialect.foreignKeyStatements(targetSchema, key, true).map((late) => ({ ...late, sql: '' })),

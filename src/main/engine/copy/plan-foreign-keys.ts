@@ -5,13 +5,13 @@ import type { Dialect } from '../driver/dialect.ts';
 import type { Driver } from '../driver/driver.ts';
 import { claimName, nameKey } from '../driver/names.ts';
 import type { ForeignKeySchema, IndexPart, TableSchema } from '../model/table-schema.ts';
-import { tableFinding, tableKey, type PlannedTable } from './convert-plan.ts';
+import { tableFinding, tableKey, type PlannedKey } from './convert-plan.ts';
 import { renamed } from './plan-columns.ts';
 import type { TableDraft } from './plan-tables.ts';
 
 export interface KeyedTable {
   readonly draft: TableDraft;
-  readonly foreignKeys: PlannedTable['foreignKeys'];
+  readonly foreignKeys: readonly Omit<PlannedKey, 'isBetweenCreated'>[];
   readonly findings: readonly Finding[];
 }
 

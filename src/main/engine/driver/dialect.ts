@@ -140,6 +140,11 @@ export interface LateStatement {
   readonly sql: string;
   /** A query whose rows are keys that break the constraint, up to 100; null when there is none. */
   readonly offendersSql: string | null;
+  /**
+   * True: the server would copy the table in order to look at its rows (MySQL). They are looked at by `offendersSql`, and then
+   * the statement runs while keys are unchecked (Writer.begin). Sound only while nobody else writes to the tables. Default false.
+   */
+  readonly looksFirst?: boolean;
 }
 
 export interface TypeDocs {

@@ -136,7 +136,7 @@ function duplicatesSql(table: TableName, index: IndexSchema): string {
 }
 
 export function foreignKeyStatements(table: TableSchema, key: ForeignKeySchema, validate: boolean): LateStatement[] {
-  // InnoDB has no key that ignores present rows: adding one with foreign_key_checks=0 would hide those that break it.
+  // InnoDB has no key that ignores present rows: adding one with foreign_key_checks=0 hides those that break it.
   if (!validate) return [];
   const name = key.name ?? `${table.name.name}_${key.columns.join('_')}_fk`.slice(0, 64);
   const list = (columns: readonly string[]) => columns.map(quoteName).join(', ');
@@ -151,6 +151,8 @@ export function foreignKeyStatements(table: TableSchema, key: ForeignKeySchema, 
         `${alter(table.name)}ADD CONSTRAINT ${quoteName(name)} FOREIGN KEY (${list(key.columns)})` +
         ` REFERENCES ${quoteTable(key.references)} (${list(key.referencedColumns)})${actions}`,
       offendersSql: orphansSql(table.name, key),
+      // With foreign_key_checks=1 InnoDB adds a key by ALGORITHM=COPY. Columns and indexes that do not fit are refused either way.
+      looksFirst: true,
     },
   ];
 }
@@ -162,8 +164,8 @@ function orphansSql(table: TableName, key: ForeignKeySchema): string {
   const joined = child.map((column, index) => `${parent[index]!} = ${column}`).join(' AND ');
   const present = child.map((column) => `${column} IS NOT NULL`).join(' AND ');
   return (
-    `SELECT DISTINCT ${child.join(', ')} FROM ${quoteTable(table)} AS child LEFT JOIN ${quoteTable(key.references)} AS parent` +
-    ` ON ${joined} WHERE ${parent[0]!} IS NULL AND ${present} LIMIT ${mostOffenders}`
+    `SELECT DISTINCT ${child.join(', ')} FROM ${quoteTable(table)} AS child WHERE ${present} AND NOT EXISTS` +
+    ` (SELECT 1 FROM ${quoteTable(key.references)} AS parent WHERE ${joined}) LIMIT ${mostOffenders}`
   );
 }
 
