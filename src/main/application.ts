@@ -19,7 +19,7 @@ import { Dispatcher, type AppState } from './services/dispatcher.ts';
 import { EventFeed } from './services/event-feed.ts';
 import { serverHandlers } from './services/server.ts';
 import { streamConfigHandlers } from './services/stream-configs.ts';
-import { prepareEnds, streamHandlers } from './services/streams.ts';
+import { streamHandlers, unattendedEnds } from './services/streams.ts';
 import { Verifications } from './services/verifications.ts';
 import { lockDataDirectory } from './stores/data-directory-lock.ts';
 import { makeDataDirectory } from './stores/data-directory.ts';
@@ -187,7 +187,7 @@ export async function startApplication(platform: Platform, options: ApplicationO
       for (const { id, pausedBy } of paused) {
         if (pausedBy !== 'quit' && pausedBy !== 'crash') continue;
         supervisor
-          .resume(id, (config) => prepareEnds(access, config))
+          .resume(id, (config) => unattendedEnds(access, config))
           .then(
             () => log.info(`Stream ${id} was resumed.`),
             (error: unknown) => log.error(`Stream ${id} could not be resumed: ${SluiceError.from(error).message}`),

@@ -3,13 +3,11 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { StreamStatistics, StreamSummary } from '../../src/shared/model/stream.ts';
 import { compareDatabases } from '../support/compare-databases.ts';
-import { createDatabase, createFolder, type TestDatabase } from '../support/databases.ts';
+import { createDatabase } from '../support/databases.ts';
 import { describeServers } from '../support/needs.ts';
-import { logLines, startServe, type ServeProcess } from '../support/serve-process.ts';
-import { startTcpProxy } from '../support/tcp-proxy.ts';
+import { logLines } from '../support/serve-process.ts';
 import { childrenOf } from './support/child-processes.ts';
 import {
-  fillItems,
   itemRows,
   saveConfig,
   saveConnection,
@@ -19,38 +17,23 @@ import {
   untilStatus,
 } from './support/item-stream.ts';
 import { readEvents } from './support/read-events.ts';
+import { stageCopy } from './support/stalled-copy.ts';
 
-/** Of 2 MB: some chunks are committed by then, most are not read. */
-const halfWayBytes = 700_000;
 const minutes = { timeout: 120_000 };
-
-const start = (folder: string, database: TestDatabase, ...args: string[]): Promise<ServeProcess> =>
-  startServe({ dataDirectory: folder, args, environment: { ITEM_PASSWORD: database.settings.password! } });
-
-const stallingProxy = ({ settings }: TestDatabase) => startTcpProxy(settings.host, settings.port);
 
 describeServers(
   'a stream over REST',
   ['postgres18', 'mariadb', 'psql', 'mariadb-client'],
   ({ postgres18, mariadb }) => {
     test('starts, pauses, resumes, tells how far it is, and finishes beside another one', minutes, async () => {
-      await using folder = await createFolder();
-      await using source = await createDatabase(postgres18);
+      await using stage = await stageCopy(postgres18);
       await using target = await createDatabase(mariadb);
       await using other = await createDatabase(postgres18);
-      await fillItems(source);
-      await using proxy = await stallingProxy(source);
-      await using serve = await start(folder.path, source);
-      const from = await saveConnection(serve, source.settings, proxy.port);
-      expect((await serve.send('POST', `/connections/${from}/ping`)).body['ping']).toBe('ok');
-      const config = await saveConfig(serve, from, await saveConnection(serve, target.settings));
-      const otherConfig = await saveConfig(serve, from, await saveConnection(serve, other.settings));
+      const { source, proxy } = stage;
+      await using serve = await stage.serve();
       await using events = await readEvents(serve);
 
-      const id = await startStream(serve, config);
-      const stalled = proxy.stallAfter(halfWayBytes);
-      await stalled;
-      await untilHalfWay(serve, id);
+      const { id, config, from } = await stage.startStalled(serve, target.settings);
       expect((await serve.send('POST', `/streams/${config}/start`)).status).toBe(409);
       // The source hangs; a pause does not wait for it.
       const paused = await serve.send('POST', `/streams/${id}/pause`);
@@ -61,9 +44,11 @@ describeServers(
       ]);
       expect((await serve.send('POST', `/streams/${id}/pause`)).status).toBe(409);
       proxy.flow();
+      expect((await serve.send('POST', `/connections/${from}/ping`)).body['ping']).toBe('ok');
 
+      const otherConfig = await saveConfig(serve, from, await saveConnection(serve, other.settings));
       const otherId = await startStream(serve, otherConfig);
-      await proxy.stallAfter(halfWayBytes);
+      await stage.stall(serve, otherId);
       // Both have a source that hangs: they are under way at the same time for certain.
       const resumed = serve.send('POST', `/streams/${id}/resume`);
       await untilHalfWay(serve, otherId);
@@ -97,17 +82,11 @@ describeServers(
     });
 
     test('stops, with nothing of it left in the target but rows, and starts again', minutes, async () => {
-      await using folder = await createFolder();
-      await using source = await createDatabase(mariadb);
+      await using stage = await stageCopy(mariadb);
       await using target = await createDatabase(postgres18);
-      await fillItems(source);
-      await using proxy = await stallingProxy(source);
-      await using serve = await start(folder.path, source);
-      const from = await saveConnection(serve, source.settings, proxy.port);
-      const config = await saveConfig(serve, from, await saveConnection(serve, target.settings));
-      const id = await startStream(serve, config);
-      await proxy.stallAfter(halfWayBytes);
-      await untilHalfWay(serve, id);
+      const { source, proxy } = stage;
+      await using serve = await stage.serve();
+      const { id, config } = await stage.startStalled(serve, target.settings);
       const metrics = await serve.send('GET', '/metrics');
       expect(metrics.text).toMatch(
         new RegExp(`^sluice_stream_rows_total\\{stream="${id}",config="${config}",side="target"\\} [1-9]`, 'm'),
@@ -135,17 +114,11 @@ describeServers(
     });
 
     test('SIGTERM pauses it durably although the database hangs', minutes, async () => {
-      await using folder = await createFolder();
-      await using source = await createDatabase(postgres18);
+      await using stage = await stageCopy(postgres18);
       await using target = await createDatabase(mariadb);
-      await fillItems(source);
-      await using proxy = await stallingProxy(source);
-      await using first = await start(folder.path, source);
-      const from = await saveConnection(first, source.settings, proxy.port);
-      const config = await saveConfig(first, from, await saveConnection(first, target.settings));
-      const id = await startStream(first, config);
-      await proxy.stallAfter(halfWayBytes);
-      await untilHalfWay(first, id);
+      const { source, proxy } = stage;
+      await using first = await stage.serve();
+      const { id, config, from } = await stage.startStalled(first, target.settings);
       // A question that hangs too.
       const ping = first.send('POST', `/connections/${from}/ping`).catch(() => null);
       const ended = await first.end();
@@ -157,7 +130,7 @@ describeServers(
       expect(childrenOf(first.pid)).toEqual([]);
       proxy.flow();
 
-      await using second = await start(folder.path, source);
+      await using second = await stage.serve();
       expect(await streamDetail(second, id)).toMatchObject({
         status: 'PAUSED',
         pausedBy: 'quit',
@@ -169,43 +142,39 @@ describeServers(
     });
 
     test('kill -9 of Sluice: it comes back PAUSED with the reason, and --resume goes on', minutes, async () => {
-      await using folder = await createFolder();
-      await using source = await createDatabase(mariadb);
+      await using stage = await stageCopy(mariadb);
       await using target = await createDatabase(postgres18);
-      await fillItems(source);
-      await using proxy = await stallingProxy(source);
-      await using first = await start(folder.path, source);
-      const from = await saveConnection(first, source.settings, proxy.port);
-      const config = await saveConfig(first, from, await saveConnection(first, target.settings));
-      const id = await startStream(first, config);
-      await proxy.stallAfter(halfWayBytes);
-      await untilHalfWay(first, id);
+      const { source, proxy } = stage;
+      await using first = await stage.serve();
+      const { id } = await stage.startStalled(first, target.settings);
       await first.end('SIGKILL');
       proxy.flow();
 
-      await using second = await start(folder.path, source);
+      await using second = await stage.serve();
       const found = await streamDetail(second, id);
       expect(found).toMatchObject({ status: 'PAUSED', pausedBy: 'crash' });
       expect(found.reason).toContain('ended unexpectedly');
       await second.end();
 
-      await using third = await start(folder.path, source, '--resume');
+      // Nobody can be told that the source is down: the stream waits for it.
+      await proxy.cut();
+      await using third = await stage.serve('--resume');
+      await expect.poll(async () => (await streamDetail(third, id)).phase, { timeout: 30_000 }).toBe('waiting');
+      expect(await streamDetail(third, id)).toMatchObject({
+        status: 'RUNNING',
+        phaseDetail: expect.stringMatching(/^Attempt \d+ at /),
+      });
+      await proxy.mend();
       await untilStatus(third, id, 'FINISHED');
       expect(await compareDatabases(source.settings, target.settings)).toEqual([]);
     });
 
     test('kill -9 of its process fails it alone; resume goes on', minutes, async () => {
-      await using folder = await createFolder();
-      await using source = await createDatabase(postgres18);
-      await using proxy = await stallingProxy(source);
-      await fillItems(source);
-      await using serve = await start(folder.path, source);
-      const from = await saveConnection(serve, source.settings, proxy.port);
-      const copy = { kind: 'sqlite', path: join(folder.path, 'copy.db') } as const;
-      const config = await saveConfig(serve, from, await saveConnection(serve, copy));
-      const id = await startStream(serve, config);
-      await proxy.stallAfter(halfWayBytes);
-      await untilHalfWay(serve, id);
+      await using stage = await stageCopy(postgres18);
+      const { source, proxy } = stage;
+      const copy = { kind: 'sqlite', path: join(stage.folder, 'copy.db') } as const;
+      await using serve = await stage.serve();
+      const { id } = await stage.startStalled(serve, copy);
       const [host] = childrenOf(serve.pid).filter(({ command }) => command.includes('stream-host-entry'));
       process.kill(host!.pid, 'SIGKILL');
       proxy.flow();

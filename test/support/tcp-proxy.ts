@@ -6,6 +6,8 @@ export interface TcpProxy extends AsyncDisposable {
   readonly port: number;
   /** Resolves when the server has sent `bytes` more, by when every connection is cut and new ones are refused. */
   cutAfter(bytes: number): Promise<void>;
+  /** The same at once. */
+  cut(): Promise<void>;
   /** Lets connections through again, on the same port. */
   mend(): Promise<void>;
   /**
@@ -75,6 +77,7 @@ export async function startTcpProxy(host: string, port: number): Promise<TcpProx
       await after(bytes);
       await cut();
     },
+    cut,
     mend: () => listen(own),
     stallAfter: async (bytes) => {
       await after(bytes);

@@ -10,7 +10,7 @@ export interface StreamAssignment {
   /** With resolved secrets: never logged, never stored, never in an argument of a process. */
   readonly source: ConnectionSettings;
   readonly target: ConnectionSettings;
-  /** An earlier run came to its plan: what passes is waited for from the first connection on. Default false. */
+  /** An earlier run came to its plan, or nobody waits for an answer: what passes is waited for from the first connection on. Default false. */
   readonly wasPlanned?: boolean | undefined;
   /** How long the stream ran before, milliseconds. Default 0. */
   readonly ranMs?: number | undefined;

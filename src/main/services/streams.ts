@@ -33,6 +33,12 @@ export async function prepareEnds(access: ConnectionAccess, config: SavedStreamC
   return { ...opened.ends, secrets: opened.secrets, claims: surveyedClaims(survey) };
 }
 
+/** The same for a stream that goes on by itself: its claims are known, and its host waits for databases. */
+export async function unattendedEnds(access: ConnectionAccess, config: SavedStreamConfig): Promise<PreparedEnds> {
+  const { ends, secrets } = await access.openEnds(config);
+  return { ...ends, secrets, claims: [], isUnattended: true };
+}
+
 export function streamHandlers(parts: StreamParts): Handlers<keyof typeof streamOperations> {
   const { store, journal, access, supervisor, verifications } = parts;
   const prepare = (config: SavedStreamConfig) => prepareEnds(access, config);

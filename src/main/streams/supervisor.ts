@@ -21,6 +21,8 @@ export interface PreparedEnds {
   readonly secrets: readonly string[];
   /** Target tables that a run writes, named so that the same table has the same name whatever its connection. */
   readonly claims: readonly string[];
+  /** Nobody is there to hear that a database cannot be reached: the stream waits for it. Default false. */
+  readonly isUnattended?: boolean;
 }
 
 export type Prepare = (config: SavedStreamConfig) => Promise<PreparedEnds>;
@@ -263,13 +265,13 @@ export class Supervisor {
 
 const assignment = (
   { state, isComplete, statistics }: LiveStream,
-  { source, target }: PreparedEnds,
+  { source, target, isUnattended = false }: PreparedEnds,
 ): StreamAssignment => ({
   streamId: state.id,
   options: completeOptions(state.config),
   source,
   target,
-  wasPlanned: state.guarantee !== null,
+  wasPlanned: state.guarantee !== null || isUnattended,
   ranMs: statistics.runMs,
   wasComplete: isComplete,
 });
