@@ -1,0 +1,39 @@
+/** What the catalog asks of the server grows with the tables of its database: not with their square, nor with other databases. */
+import { expect, test } from 'vitest';
+import { createDatabase } from '../../support/databases.ts';
+import { describeEachServer } from '../../support/needs.ts';
+import { openSession } from './open-database.ts';
+
+const tables = 40;
+
+describeEachServer('the catalog of a database with many tables', ['mariadb'], (server) => {
+  test('has information_schema filled a few times, and not once for each table', async () => {
+    await using other = await createDatabase(server);
+    await using database = await createDatabase(server);
+    const numbers = Array.from({ length: tables }, (_, number) => number);
+    await database.execute(
+      numbers
+        .map((number) => `CREATE TABLE t${number} (id int PRIMARY KEY, word varchar(20))`)
+        .concat('CREATE VIEW seen AS SELECT * FROM t0')
+        .join(';'),
+    );
+    const columns = Array.from({ length: 200 }, (_, column) => `c${column} int`).join(', ');
+    for (const number of numbers.slice(0, 20)) await other.execute(`CREATE TABLE o${number} (${columns})`);
+    await using session = await openSession(database, 'source');
+    const names = numbers.map((number) => ({ schema: null, name: `t${number}` }));
+    /** Rows of information_schema made so far, for the session's one connection. */
+    const rowsMade = async () => Number((await session.query("SHOW SESSION STATUS LIKE 'Handler_tmp_write'"))[0]![1]);
+    const before = await rowsMade();
+    await session.catalog.tables();
+    const described = await session.catalog.describe(names);
+    const views = await session.catalog.views();
+    await session.catalog.sequences();
+    await session.catalog.objects();
+    const made = (await rowsMade()) - before;
+    expect(described).toHaveLength(tables);
+    expect(views).toMatchObject([{ columns: ['id', 'word'] }]);
+
+    expect(made).toBeGreaterThan(tables);
+    expect(made).toBeLessThan(tables * 60);
+  }, 120_000);
+});
