@@ -8,7 +8,7 @@ import type { Session, TableReader } from '../../../src/main/engine/driver/drive
 import type { NeutralType } from '../../../src/main/engine/model/neutral-type.ts';
 import type { KeyRange, TablePlan } from '../../../src/main/engine/model/table-plan.ts';
 import { decodeTuples } from '../../support/row-binary-text.ts';
-import { createFile, describeTable, planOf, readAll } from './sqlite-fixture.ts';
+import { createFile, describeTable, planOf, readAll, type SqliteFile } from './sqlite-fixture.ts';
 import { declaredTypes, hardValues } from './sqlite-hard-values.ts';
 
 const binaryTypes: Partial<Record<NeutralType['kind'], string>> = {
@@ -226,25 +226,45 @@ test('in WAL mode a snapshot stays what it was while others write and make check
   expect((await textRows(snapshot.readers[0]!, plan))[1999]).toEqual(['before 1999']);
 });
 
-test('a damaged page is for SQLite to tell about', async () => {
-  await using file = await createFile('CREATE TABLE t (a TEXT)');
-  const { database, path } = file;
-  for (let row = 0; row < 500; row++) database.exec(`INSERT INTO t VALUES ('${'x'.repeat(100)}')`);
-  const root = Number(database.prepare(`SELECT rootpage FROM sqlite_schema WHERE name = 't'`).get()!['rootpage']);
+/** Changes bytes of the table's leaf pages, behind SQLite's back. */
+function damage({ database, path }: SqliteFile, change: (page: Buffer) => void): void {
   database.close();
-  const damaged = openSync(path, 'r+');
-  const pages = statSync(path).size / 4096;
-  for (let page = root; page < pages; page++) {
-    const first = Buffer.alloc(1);
-    readSync(damaged, first, 0, 1, page * 4096);
-    if (first[0] === 13) writeSync(damaged, Buffer.alloc(2, 0xff), 0, 2, page * 4096 + 8);
+  const file = openSync(path, 'r+');
+  const page = Buffer.alloc(4096);
+  // The first page is the schema's.
+  for (let at = 4096; at < statSync(path).size; at += 4096) {
+    readSync(file, page, 0, 4096, at);
+    if (page[0] === 13) change(page);
+    writeSync(file, page, 0, 4096, at);
   }
-  closeSync(damaged);
-  const session = await file.source();
-  const plan = planOf(await describeTable(session, 't'));
-  await using snapshot = await session.openSnapshot(1, []);
-  expect(await binaryRows(snapshot.readers[0]!, plan)).toBeNull();
-  await expect(textRows(snapshot.readers[0]!, plan)).rejects.toThrow(/malformed/);
+  closeSync(file);
+}
+
+describe('a damaged page is for SQLite to tell about', () => {
+  const fill = `CREATE TABLE t (a TEXT);
+    WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 500) INSERT INTO t SELECT hex(zeroblob(50)) FROM n`;
+
+  test('with a cell that is not in it', async () => {
+    await using file = await createFile(fill);
+    damage(file, (page) => page.writeUInt16BE(0xffff, 8));
+    const session = await file.source();
+    const plan = planOf(await describeTable(session, 't'));
+    await using snapshot = await session.openSnapshot(1, []);
+    expect(await binaryRows(snapshot.readers[0]!, plan)).toBeNull();
+    await expect(textRows(snapshot.readers[0]!, plan)).rejects.toThrow(/malformed/);
+  });
+
+  test.each([
+    ['rowids', '1'],
+    ['large rowids', '9000000000000000000'],
+  ])('with %s out of order', async (_, first) => {
+    await using file = await createFile(`${fill}; UPDATE t SET rowid = rowid + ${first} - 1`);
+    damage(file, (page) => page.subarray(8, 12).swap32().swap16());
+    const session = await file.source();
+    const plan = planOf(await describeTable(session, 't'));
+    await using snapshot = await session.openSnapshot(1, []);
+    expect(await binaryRows(snapshot.readers[0]!, plan)).toBeNull();
+  });
 });
 
 test('the locks of a snapshot stay when another session with the file ends', async () => {
