@@ -17,6 +17,7 @@ const adapt = (table: TableSchema) =>
     label: table.name.name,
     defaultSchema: 'public',
     translate: (sql) => sql,
+    lacking: new Set(),
   });
 
 async function makeAll(tables: readonly TableSchema[], target: Session): Promise<void> {

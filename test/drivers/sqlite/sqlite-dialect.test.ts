@@ -79,6 +79,7 @@ const adapt = (schema: TableSchema) =>
     rules: rulesSchema.parse({}),
     label: 't',
     defaultSchema: null,
+    lacking: new Set(),
     translate: expressionTranslator(
       { from: postgresIdiom, to: sqliteIdiom, isFamily: false },
       schema.columns,

@@ -98,6 +98,7 @@ export function samePlan(table: TableSchema): TablePlan {
     label: table.name.name,
     defaultSchema: null,
     translate: (sql) => sql,
+    lacking: new Set(),
   });
   const wires = Object.fromEntries(table.columns.map((column, index) => [column.name, adapted.wires[index]!]));
   return { ...planOf(table, { wires }), targetSchema: adapted.schema };

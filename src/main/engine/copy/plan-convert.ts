@@ -4,6 +4,7 @@ import type { StreamOptions } from '../../../shared/model/stream-config.ts';
 import type { Dialect, LateStatement, SequenceStatements } from '../driver/dialect.ts';
 import type { SequenceSchema } from '../model/table-schema.ts';
 import type { SchemaObject } from '../model/table-schema.ts';
+import { compareFacilities, isThere, needFindings } from './compare-facilities.ts';
 import { checkTargets } from './check-targets.ts';
 import { tableKey, type ConvertPlan, type PlannedTable, type PlannedView } from './convert-plan.ts';
 import { parentsFirst } from './foreign-key-order.ts';
@@ -27,16 +28,17 @@ export interface PlanRequest {
 export async function makePlan(ends: Ends, request: PlanRequest): Promise<ConvertPlan> {
   const { options } = request;
   const namer = targetNamer(ends, options);
+  const facilities = await compareFacilities(ends);
   const [sourceFindings, targetFindings, tables, objects, views, standing] = await Promise.all([
     ends.source.preflight('source'),
     ends.target.preflight('target'),
-    planTables(ends, options, request.forReport, namer),
+    planTables(ends, options, request.forReport, namer, facilities.lacking),
     options.createStructure ? ends.source.catalog.objects() : [],
     options.createStructure ? ends.source.catalog.views() : [],
     options.createStructure ? ends.source.catalog.sequences() : [],
   ]);
   const { drafts, ...sequencePlan } = await planSequences(ends, standing, tables, options, namer);
-  const viewPlan = await planViews(ends, views, drafts, options, namer);
+  const viewPlan = await planViews(ends, views, drafts, options, namer, facilities.lacking);
   const isFamily = ends.sourceDriver.family === ends.targetDriver.family;
   const fitted = isFamily ? drafts : fitForeignKeys(drafts, ends.targetDriver);
   const keyed = planForeignKeys(fitted, { source: ends.sourceDriver, target: ends.targetDriver }, options).map(
@@ -56,11 +58,12 @@ export async function makePlan(ends: Ends, request: PlanRequest): Promise<Conver
     ...sourceFindings.filter(({ table }) => table === undefined || read.has(table)),
     ...targetFindings,
     ...checked.findings,
+    ...needFindings(checked.tables, ends, facilities),
     ...keyed.flatMap(({ draft, findings: keyFindings }) => [...draft.plan.findings, ...keyFindings]),
     ...sequencePlan.findings,
     ...viewPlan.findings,
     ...objects
-      .filter(({ kind }) => kind !== 'setting' || isFamily)
+      .filter((object) => (object.kind !== 'setting' || isFamily) && !isThere(object, checked.tables, facilities))
       .map((object) => objectFinding(object, ends.source.catalog.defaultSchema)),
   ];
   const plan = { tables: checked.tables, sequences: sequencePlan.sequences, views: viewPlan.views, findings };

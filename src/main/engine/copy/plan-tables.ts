@@ -37,12 +37,13 @@ export interface TableDraft {
 /** Tables of the source that are looked at side by side. */
 const profilesAtOnce = 4;
 
-/** `forReport` (dry runs): also counts values that rules will touch. */
+/** `forReport` (dry runs): also counts values that rules will touch. `lacking`: see AdaptContext; default: nothing is. */
 export async function planTables(
   ends: Ends,
   options: StreamOptions,
   forReport: boolean,
   namer: TargetNamer = targetNamer(ends, options),
+  lacking: ReadonlySet<string> = new Set(),
 ): Promise<TableDraft[]> {
   const { source, sourceDriver, targetDriver } = ends;
   const selected = await selectFrom(source, options);
@@ -88,11 +89,13 @@ export async function planTables(
       rules: options.rules,
       label: table.label,
       defaultSchema: ends.target.catalog.defaultSchema,
+      lacking,
       translate: expressionTranslator(
         {
           from: sourceDriver.dialect.idiom,
           to: targetDriver.dialect.idiom,
           isFamily: sourceDriver.family === targetDriver.family,
+          lacking,
         },
         settledColumns,
         chosen.names,

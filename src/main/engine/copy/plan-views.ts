@@ -5,6 +5,7 @@ import type { Driver, Session } from '../driver/driver.ts';
 import { nameKey } from '../driver/names.ts';
 import type { ColumnSchema, TableName } from '../model/table-schema.ts';
 import type { ViewSchema } from '../model/view-schema.ts';
+import { calledFunction } from '../sql/called-functions.ts';
 import { Untranslatable } from '../sql/expression.ts';
 import { renameRelations, type RelationReference } from '../sql/relation-names.ts';
 import type { QueriedRelation } from '../sql/select.ts';
@@ -25,13 +26,14 @@ export interface PlannedViews {
 /** Tables that are copied, and views before the one at hand, by tableKey of the source. */
 type Known = Map<string, QueriedRelation>;
 
-/** `all`: every view of the source. Names are claimed after those of the tables. */
+/** `all`: every view of the source. Names are claimed after those of the tables. `lacking`: functions that the target does not have. */
 export async function planViews(
   ends: Ends,
   all: readonly ViewSchema[],
   drafts: readonly TableDraft[],
   options: StreamOptions,
   namer: TargetNamer,
+  lacking: ReadonlySet<string>,
 ): Promise<PlannedViews> {
   const { defaultSchema } = ends.source.catalog;
   const wanted = all.filter(
@@ -51,7 +53,9 @@ export async function planViews(
   for (const source of readersLast(wanted, ends)) {
     const label = tableLabel(source.name, defaultSchema);
     const own = described.get(tableKey(source.name)) ?? [];
-    const adapted = adaptView(source, own, known, ends);
+    const unknown = calledFunction(source.query, ends.sourceDriver.dialect.idiom.lexis, lacking);
+    const adapted =
+      unknown === null ? adaptView(source, own, known, ends) : `it calls ${unknown}, which the target does not have`;
     if (typeof adapted === 'string') {
       findings.push(viewFinding('warning', 'view_not_copied', label, `is not carried over: ${adapted}`, source));
       continue;

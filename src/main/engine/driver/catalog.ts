@@ -23,6 +23,8 @@ export interface Catalog {
   sequences(): Promise<SequenceSchema[]>;
   /** What a copy does not carry: triggers, routines, grants, ... */
   objects(): Promise<SchemaObject[]>;
+  /** What structure of the same family may rely on. Absent: all servers of the family are taken to have the same. */
+  facilities?(): Promise<Facilities>;
   /** Reads the rows to settle `request`, in one pass over the table. */
   profile(table: TableSchema, request: ProfileRequest): Promise<Profile>;
   /** Ranges of about `maxRows` rows or `maxBytes` bytes each, covering the table with no gap and no overlap; one element [null] when it cannot be split. */
@@ -39,6 +41,13 @@ export interface TableListing {
   /** Server's own estimate; null when it has none. */
   readonly estimatedRows: number | null;
   readonly estimatedBytes: number | null;
+}
+
+export interface Facilities {
+  /** Functions that SQL may call without a schema, by name; also words of the grammar that look like one and came with a version. */
+  readonly functions: ReadonlySet<string>;
+  /** Extensions that are there or can be made, by name: the schema that they are in; null: not there yet. */
+  readonly extensions: ReadonlyMap<string, string | null>;
 }
 
 export interface ProfileRequest {

@@ -3,6 +3,7 @@ import type { Finding } from '../../../shared/model/finding.ts';
 import type { RulesConfig } from '../../../shared/model/rules.ts';
 import type { DatabaseFamily, NeutralKind, NeutralType } from '../model/neutral-type.ts';
 import type { ColumnSchema, ForeignKeySchema, SequenceSchema, TableName, TableSchema } from '../model/table-schema.ts';
+import type { Facilities } from './catalog.ts';
 import type { NameLimits } from './names.ts';
 import type { ViewSchema } from '../model/view-schema.ts';
 import type { Translate } from '../sql/translate-expression.ts';
@@ -43,6 +44,9 @@ export interface Dialect {
 
   /** What stands against a table of so many or so wide columns, in target types; null: nothing. */
   widthProblem(table: TableSchema): WidthProblem | null;
+
+  /** What keeps a server with these facilities from making the table, or is made with it. Absent: nothing does. */
+  needsOf?(table: TableSchema, there: Facilities, lacking: ReadonlySet<string>): TableNeed[];
 
   /** CREATE TABLE with what belongs in it (SPEC 3), and what must come before it, e.g. CREATE TYPE. */
   createTable(table: TableSchema): string[];
@@ -113,8 +117,10 @@ export interface AdaptContext {
   readonly rules: RulesConfig;
   /** For findings. */
   readonly label: string;
-  /** Expressions of the table in this database's SQL and the target's column names. */
+  /** Expressions of the table in this database's SQL and the target's column names; null as well where one calls what is lacking. */
   readonly translate: Translate;
+  /** Functions that the source has and this server of the same family has not. */
+  readonly lacking: ReadonlySet<string>;
   /** Target's default schema: names in it are written without schema by databases that have none. */
   readonly defaultSchema: string | null;
 }
@@ -124,6 +130,16 @@ export interface AdaptedTable {
   /** Wire type of each column, by position in `schema.columns`. */
   readonly wires: readonly NeutralType[];
   readonly findings: readonly Finding[];
+}
+
+export interface TableNeed {
+  readonly code: 'extension_needed' | 'extension_missing' | 'function_missing';
+  /** The end of a sentence about the table. */
+  readonly text: string;
+  /** True: the table is made all the same. */
+  readonly isMet: boolean;
+  /** What mends it on the target, or is run there. */
+  readonly statement: string | null;
 }
 
 export interface WidthProblem {

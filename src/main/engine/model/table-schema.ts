@@ -21,6 +21,14 @@ export interface TableSchema {
   readonly partitioning: PartitioningSchema | null;
   /** Facts with meaning for the copy: `engine:MyISAM`, `without-rowid`, `strict`, `unlogged`, ... */
   readonly traits: readonly string[];
+  /** PostgreSQL: what its columns, keys and expressions rely on. Absent: nothing. */
+  readonly extensions?: readonly ExtensionNeed[];
+}
+
+export interface ExtensionNeed {
+  readonly name: string;
+  /** Where its types and functions are. */
+  readonly schema: string;
 }
 
 export interface ColumnSchema {

@@ -1,5 +1,6 @@
 /** Expressions of a source's table as the target would write them. Pure. */
 import type { ColumnSchema } from '../model/table-schema.ts';
+import { calledFunction } from './called-functions.ts';
 import { classOf, Untranslatable, type Expression } from './expression.ts';
 import { parseExpression, type Scope } from './parse-expression.ts';
 import { printExpression } from './print-expression.ts';
@@ -23,15 +24,18 @@ export interface TranslationEnds {
   readonly to: SqlIdiom;
   /** Both ends understand each other's SQL: only names may change. */
   readonly isFamily: boolean;
+  /** Functions that the target does not have. Default: none that the family knows. */
+  readonly lacking?: ReadonlySet<string>;
 }
 
 /** `columns`: as the source has them, with settled types, and the target's name of each; a missing one is not copied. */
 export function expressionTranslator(
-  { from, to, isFamily }: TranslationEnds,
+  { from, to, isFamily, lacking = new Set() }: TranslationEnds,
   columns: readonly ColumnSchema[],
   names: ReadonlyMap<string, string>,
 ): Translate {
-  if (isFamily) return (sql) => renameColumns(sql, to, columns, names);
+  if (isFamily)
+    return (sql) => (calledFunction(sql, to.lexis, lacking) === null ? renameColumns(sql, to, columns, names) : null);
   return (sql, use, without) => {
     try {
       const parsed = parseExpression(sql, from, tableScope(columns, names));

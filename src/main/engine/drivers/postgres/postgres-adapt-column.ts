@@ -4,6 +4,8 @@ import type { AdaptContext } from '../../driver/dialect.ts';
 import { claimName } from '../../driver/names.ts';
 import type { NeutralType } from '../../model/neutral-type.ts';
 import type { ColumnDefault, ColumnSchema, TableSchema } from '../../model/table-schema.ts';
+import { calledFunction } from '../../sql/called-functions.ts';
+import { postgresLexis } from './postgres-lexis.ts';
 import { nameLimits, quoteName, quoteTable, quoteText } from './postgres-names.ts';
 import { nativeType } from './postgres-types.ts';
 
@@ -36,11 +38,16 @@ export class TableFindings {
 }
 
 /** The same family: the native type and its text stay as they are. */
-export function keepColumn(column: ColumnSchema, { translate }: AdaptContext, findings: TableFindings): AdaptedColumn {
+export function keepColumn(
+  column: ColumnSchema,
+  { translate, lacking }: AdaptContext,
+  findings: TableFindings,
+): AdaptedColumn {
   const sql = column.generated && translate(column.generated.sql, 'value');
   const generated = sql === null ? null : { sql, stored: true };
   if (column.generated && !generated) {
-    const message = 'is computed by the source from a column that is not copied: its values are copied.';
+    const message =
+      'is computed by the source from a column that is not copied, or by a function that the target does not have: its values are copied.';
     findings.add('warning', 'generated_dropped', message, column.name, column.generated.sql);
   } else if (column.generated && !column.generated.stored) {
     const message = 'is virtual and becomes a stored column, which all supported versions have.';
@@ -48,8 +55,17 @@ export function keepColumn(column: ColumnSchema, { translate }: AdaptContext, fi
   }
   const wire: NeutralType = { kind: 'native', family: 'postgres', type: column.nativeType };
   const value = column.default;
+  const unknown = value?.sql === undefined ? null : calledFunction(value.sql, postgresLexis, lacking);
+  if (unknown !== null) {
+    const message = `has a default that calls ${unknown}, which the target does not have: it is left out.`;
+    findings.add('warning', 'default_dropped', message, column.name, value!.sql);
+  }
   const ownDefault: ColumnDefault | null =
-    value?.sql === undefined ? value : { kind: 'expression', sql: value.sql, family: 'postgres' };
+    unknown !== null
+      ? null
+      : value?.sql === undefined
+        ? value
+        : { kind: 'expression', sql: value.sql, family: 'postgres' };
   return { column: { ...column, generated, default: ownDefault }, wire, check: null };
 }
 

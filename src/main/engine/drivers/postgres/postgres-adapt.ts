@@ -58,9 +58,6 @@ function reportTraits(table: TableSchema, findings: TableFindings): void {
       );
     } else if (name === 'inherits') {
       findings.add('info', 'inheritance_dropped', `inherits from ${value} and becomes a table of its own.`);
-    } else if (name === 'needs' && value.startsWith('CREATE EXTENSION')) {
-      const message = 'uses an extension, which is created where the target does not have it.';
-      findings.add('info', 'extension_needed', message, undefined, value);
     }
   }
 }
@@ -121,7 +118,7 @@ function adaptIndex(
     const kept = keepIndex(index, context);
     return kept
       ? { ...kept, name: claimName(index.name, nameLimits, taken) }
-      : drop('it is over a column that is not copied');
+      : drop('it is over a column that is not copied, or calls a function that the target does not have');
   }
   if (index.method === 'fulltext') return drop('PostgreSQL searches text with tsvector and GIN, by other queries');
   if (index.method === 'spatial') return drop('it needs PostGIS and a GiST index');

@@ -80,7 +80,7 @@ export const typesSql = `SELECT t.oid, t.typname, n.nspname = 'pg_catalog', t.ty
     format_type(nullif(t.typbasetype, 0), t.typtypmod), t.typnotnull, t.typcollation, pg_get_expr(t.typdefaultbin, 0),
     CASE WHEN t.typcategory = 'A' AND t.typlen = -1 AND t.typname NOT IN ('int2vector', 'oidvector') THEN t.typelem ELSE 0 END,
     (SELECT json_agg(e.enumlabel ORDER BY e.enumsortorder) FROM pg_catalog.pg_enum e WHERE e.enumtypid = t.oid),
-    x.extname, format_type(t.oid, NULL),
+    x.extname, (SELECT m.nspname FROM pg_catalog.pg_namespace m WHERE m.oid = x.extnamespace), format_type(t.oid, NULL),
     CASE t.typtype WHEN 'c' THEN (SELECT json_agg(json_build_object('type', a.atttypid::text, 'sql',
         quote_ident(a.attname) || ' ' || format_type(a.atttypid, a.atttypmod)) ORDER BY a.attnum)
       FROM pg_catalog.pg_attribute a WHERE a.attrelid = t.typrelid AND a.attnum > 0 AND NOT a.attisdropped)
@@ -161,10 +161,10 @@ export const partitionsSql = `WITH RECURSIVE part (root, parent, oid) AS (
 
 /**
  * Functions that defaults, checks and indexes call, and operator classes of extensions that indexes use: table,
- * extension, and the statement that makes a function which belongs to none. Functions over the table's own row type
+ * extension and its schema, and the statement that makes a function which belongs to none. Functions over the table's own row type
  * are left out: they cannot come before the table.
  */
-export const routinesSql = `SELECT DISTINCT u.relation, x.extname,
+export const routinesSql = `SELECT DISTINCT u.relation, x.extname, (SELECT m.nspname FROM pg_catalog.pg_namespace m WHERE m.oid = x.extnamespace),
     CASE WHEN x.oid IS NULL THEN regexp_replace(pg_get_functiondef(p.oid), '^CREATE OR REPLACE', 'CREATE') END
   FROM (
     SELECT f.adrelid AS relation, d.refclassid, d.refobjid FROM pg_catalog.pg_attrdef f
@@ -183,7 +183,7 @@ export const routinesSql = `SELECT DISTINCT u.relation, x.extname,
   WHERE (x.oid IS NOT NULL AND u.refclassid IN ('pg_catalog.pg_proc'::regclass, 'pg_catalog.pg_opclass'::regclass))
     OR (p.oid IS NOT NULL AND NOT EXISTS (SELECT FROM pg_catalog.pg_type t JOIN pg_catalog.pg_class c ON c.oid = t.typrelid
       WHERE t.oid = ANY(p.proargtypes::oid[]) AND c.relkind <> 'c'))
-  ORDER BY 1, 2, 3`;
+  ORDER BY 1, 2, 4`;
 
 /** Inheritance parents and children that are not partitions. */
 export const inheritanceSql = `SELECT i.inhrelid, i.inhparent, p.relname FROM pg_catalog.pg_inherits i

@@ -3,6 +3,7 @@ import type { ServerFacts } from '../../driver/driver.ts';
 import { schemasSql, tablesSql } from './postgres-catalog-sql.ts';
 import type { PostgresConnection, TextRow } from './postgres-connection.ts';
 import { describeTables } from './postgres-describe.ts';
+import { readFacilities } from './postgres-facilities.ts';
 import { quoteTable } from './postgres-names.ts';
 import { readObjects } from './postgres-objects.ts';
 import { profileTable } from './postgres-profile.ts';
@@ -30,6 +31,7 @@ export function postgresCatalog({ server, defaultSchema, use }: CatalogContext):
     sequences: () =>
       use(async (connection) => [...(await readSequences(connection, null)).values()].map(({ sequence }) => sequence)),
     objects: () => use((connection) => readObjects(connection)),
+    facilities: () => use((connection) => readFacilities(connection, version)),
     profile: (table, request) => use((connection) => profileTable(connection, version, table, request)),
     splitRanges: (plan, limits) => use((connection) => splitRanges(connection, version, plan, limits)),
     isEmpty: (table) =>

@@ -7,6 +7,7 @@ import type {
   TableSchema,
 } from '../../model/table-schema.ts';
 import { claimName } from '../../driver/names.ts';
+import { extensionStatement } from './postgres-facilities.ts';
 import { sequenceSettings } from './postgres-sequence-settings.ts';
 import { nameLimits, quoteName, quoteTable, quoteText } from './postgres-names.ts';
 
@@ -17,7 +18,11 @@ export function createTableStatements(table: TableSchema): string[] {
     ...table.columns.flatMap(enumOf),
   ]);
   const schemas = new Set(
-    [table.name.schema, ...[...types].map(schemaOfType)].filter((schema) => schema !== null && schema !== 'public'),
+    [
+      table.name.schema,
+      ...[...types].map(schemaOfType),
+      ...(table.extensions ?? []).map((extension) => extension.schema),
+    ].filter((schema) => schema !== null && schema !== 'public'),
   );
   const sequences = table.columns.flatMap((column) => sequenceOf(table.name, column) ?? []);
   const unlogged = table.traits.includes('unlogged') ? 'UNLOGGED ' : '';
@@ -28,6 +33,7 @@ export function createTableStatements(table: TableSchema): string[] {
   const name = quoteTable(table.name);
   return [
     ...[...schemas].map((schema) => createSchema(schema!)),
+    ...(table.extensions ?? []).map((need) => tolerant(extensionStatement(need), 'NULL;')),
     ...[...types].map(createType),
     ...sequences.map((sequence) => `CREATE SEQUENCE ${sequence.name}${sequence.options}`),
     `CREATE ${unlogged}TABLE ${name} (\n${columns}\n)${partitioning}${storage}`,

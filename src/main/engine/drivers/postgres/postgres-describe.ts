@@ -24,7 +24,7 @@ import { deferrability, groupBy, withoutParentheses } from './postgres-catalog-r
 import { readIndexes, type TableIndexes } from './postgres-index-catalog.ts';
 import { quoteName } from './postgres-names.ts';
 import { readSequences, type FoundSequence } from './postgres-sequences.ts';
-import { extensionStatement, TypeCatalog } from './postgres-type-catalog.ts';
+import { TypeCatalog } from './postgres-type-catalog.ts';
 
 export async function describeTables(
   connection: PostgresConnection,
@@ -97,13 +97,17 @@ function tableSchema(
   const [oid, schema, name, kind, persistence, storage, comment, partitionKey] = row;
   const columns = facts.columns.map((column) => columnSchema(column, types, sequences, facts.sharedSequences));
   const domainChecks = facts.columns.flatMap((row) => checksOfDomain(row, types));
+  const ofTypes = facts.columns.map((row) => types.prerequisites(row[2]!));
+  const extensions = [
+    ...facts.routines.flatMap(([, name, schema]) => (name === null ? [] : [{ name: name!, schema: schema! }])),
+    ...ofTypes.flatMap((needed) => needed.extensions),
+  ];
   const prerequisites = new Set([
-    ...facts.routines.flatMap((row) => (row[1] === null ? [] : [extensionStatement(row[1]!)])),
     ...[...facts.columns.map((row) => row[9]!), ...facts.indexes.collations].flatMap((oid) =>
       types.collationStatement(oid),
     ),
-    ...facts.columns.flatMap((row) => types.prerequisites(row[2]!)),
-    ...facts.routines.flatMap((row) => row[2] ?? []),
+    ...ofTypes.flatMap((needed) => needed.statements),
+    ...facts.routines.flatMap((row) => row[3] ?? []),
   ]);
   const traits = [
     ...(persistence === 'u' ? ['unlogged'] : []),
@@ -126,6 +130,7 @@ function tableSchema(
     comment: comment!,
     partitioning: partitioningOf(partitionKey ?? null, oid!, facts.partitions),
     traits,
+    extensions: [...new Map(extensions.map((need) => [need.name, need])).values()],
   };
 }
 

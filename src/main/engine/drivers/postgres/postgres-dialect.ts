@@ -1,6 +1,7 @@
 import type { Dialect } from '../../driver/dialect.ts';
 import { wholeNumberKey } from '../../driver/whole-number-key.ts';
 import type { TableName, TableSchema } from '../../model/table-schema.ts';
+import { needsOf } from './postgres-facilities.ts';
 import { fitReferring, foreignKeyProblem } from './postgres-referring-columns.ts';
 import { adaptTable } from './postgres-adapt.ts';
 import { createTableStatements, doBlock } from './postgres-ddl.ts';
@@ -27,6 +28,7 @@ export const postgresDialect: Dialect = {
   adapt: adaptTable,
   wholeNumberKey,
   widthProblem,
+  needsOf,
   createTable: createTableStatements,
   lateStatements: lateTableStatements,
   // Statements sent together are one transaction, and wait for the disk once.

@@ -4,6 +4,7 @@ import { domainChecksSql, typesSql } from './postgres-catalog-sql.ts';
 import { enumStatement } from './postgres-ddl.ts';
 import { readCollations, type OwnCollation } from './postgres-collations.ts';
 import type { NeutralType } from '../../model/neutral-type.ts';
+import type { ExtensionNeed } from '../../model/table-schema.ts';
 import { quoteName } from './postgres-names.ts';
 import { neutralType, type PostgresType } from './postgres-types.ts';
 
@@ -27,7 +28,7 @@ interface TypeRow {
   /** '0' where not an array. */
   readonly element: string;
   readonly labels: readonly string[];
-  readonly extension: string | null;
+  readonly extension: ExtensionNeed | null;
   readonly display: string;
   /** Attributes of a composite, the subtype of a range. */
   readonly members: readonly { readonly type: string; readonly sql: string }[];
@@ -44,6 +45,12 @@ export interface ResolvedType {
   readonly default: string | null;
   /** Conditions over the word VALUE. */
   readonly checks: readonly DomainCheck[];
+}
+
+export interface Prerequisites {
+  /** Those first on which others rest. */
+  readonly statements: string[];
+  readonly extensions: ExtensionNeed[];
 }
 
 export class TypeCatalog {
@@ -70,9 +77,9 @@ export class TypeCatalog {
         default: row[9]!,
         element: row[10]!,
         labels: row[11] ? (JSON.parse(row[11]) as string[]) : [],
-        extension: row[12]!,
-        display: row[13]!,
-        members: row[14] ? (JSON.parse(row[14]) as TypeRow['members']) : [],
+        extension: row[12] === null ? null : { name: row[12]!, schema: row[13]! },
+        display: row[14]!,
+        members: row[15] ? (JSON.parse(row[15]) as TypeRow['members']) : [],
         checks: [],
       });
     }
@@ -110,33 +117,33 @@ export class TypeCatalog {
     return { type, collation: row.collation, notNull: false, default: null, checks: [] };
   }
 
-  /** Statements that make the types which a column of this type needs, those first on which others rest. */
-  prerequisites(oid: string, found: string[] = []): string[] {
+  /** What a column of this type needs. */
+  prerequisites(oid: string, found: Prerequisites = { statements: [], extensions: [] }): Prerequisites {
     const row = this.#types.get(oid);
     if (!row) return found;
-    if (row.extension) add(found, extensionStatement(row.extension));
+    if (row.extension) found.extensions.push(row.extension);
     else if (row.element !== '0') this.prerequisites(row.element, found);
     else if (!row.builtIn) this.#ownPrerequisites(row, found);
     return found;
   }
 
-  #ownPrerequisites(row: TypeRow, found: string[]): void {
-    if (row.kind === 'e') add(found, enumStatement(row.display, row.labels));
+  #ownPrerequisites(row: TypeRow, found: Prerequisites): void {
+    if (row.kind === 'e') add(found.statements, enumStatement(row.display, row.labels));
     if (row.kind === 'd') {
       this.prerequisites(row.base, found);
       const collation = this.#collations.get(row.collation);
-      if (collation) add(found, collation.statement);
+      if (collation) add(found.statements, collation.statement);
       // Rows may break one that was not validated: it is left to be added by hand.
       const valid = row.checks.filter(({ validated }) => validated);
       const checks = valid.map((check) => ` CONSTRAINT ${quoteName(check.name)} CHECK (${check.sql})`).join('');
       const rest = `${row.default === null ? '' : ` DEFAULT ${row.default}`}${row.notNull ? ' NOT NULL' : ''}${checks}`;
       const collated = collation ? ` COLLATE ${collation.name}` : '';
-      add(found, `CREATE DOMAIN ${row.display} AS ${row.baseDisplay}${collated}${rest}`);
+      add(found.statements, `CREATE DOMAIN ${row.display} AS ${row.baseDisplay}${collated}${rest}`);
     }
     if (row.kind !== 'c' && row.kind !== 'r') return;
     for (const member of row.members) this.prerequisites(member.type, found);
     const body = row.members.map((member) => member.sql).join(', ');
-    add(found, `CREATE TYPE ${row.display} AS ${row.kind === 'r' ? 'RANGE ' : ''}(${body})`);
+    add(found.statements, `CREATE TYPE ${row.display} AS ${row.kind === 'r' ? 'RANGE ' : ''}(${body})`);
   }
 
   /** `collation`: the column's, by oid. */
@@ -152,8 +159,6 @@ export class TypeCatalog {
     return collation ? [collation.statement] : [];
   }
 }
-
-export const extensionStatement = (name: string) => `CREATE EXTENSION IF NOT EXISTS ${quoteName(name)}`;
 
 function add(found: string[], statement: string): void {
   if (!found.includes(statement)) found.push(statement);
