@@ -2,9 +2,8 @@
 import type { Finding } from '../../../shared/model/finding.ts';
 import type { StreamOptions } from '../../../shared/model/stream-config.ts';
 import type { Dialect } from '../driver/dialect.ts';
-import type { SequenceSchema } from '../model/table-schema.ts';
-import type { ColumnSchema } from '../model/table-schema.ts';
-import { tableKey } from './convert-plan.ts';
+import type { ColumnSchema, SequenceSchema, TableName } from '../model/table-schema.ts';
+import { tableFinding, tableKey } from './convert-plan.ts';
 import type { Ends } from './open-ends.ts';
 import type { TableDraft } from './plan-tables.ts';
 import { excludes, selectsSchema, tableLabel } from './select-tables.ts';
@@ -33,7 +32,11 @@ export async function planSequences(
       !excludes(options.exclude, sequence.name, defaultSchema) &&
       (selectsSchema(options.tables, sequence.name.schema) || users.get(sequence)! > 0),
   );
-  if (wanted.length === 0) return { sequences: [], drafts: withNames(drafts, new Map()), findings: [] };
+  const mayDraw = drafts.some(({ plan }) =>
+    plan.targetSchema.columns.some((column) => column.default?.kind === 'expression'),
+  );
+  if (wanted.length === 0 && (all.length === 0 || !mayDraw))
+    return { sequences: [], drafts: withNames(drafts, new Map()), findings: [] };
   const present = new Set((await ends.target.catalog.sequences()).map(({ name }) => tableKey(name)));
   const isFamily = ends.sourceDriver.family === ends.targetDriver.family;
   const findings: Finding[] = [];
@@ -41,9 +44,10 @@ export async function planSequences(
   const names = new Map<string, SequenceSchema>();
   for (const sequence of wanted) {
     const label = tableLabel(sequence.name, defaultSchema);
-    // Elsewhere a column numbers itself: one that had the sequence alone needs it no longer.
-    if (!isFamily && columnsOf(sequence, drafts) === 1 && users.get(sequence) === 1) continue;
-    if (ends.targetDriver.dialect.sequenceStatements(sequence) === null) {
+    const hasSequences = ends.targetDriver.dialect.sequenceStatements(sequence) !== null;
+    // A column that had the sequence alone numbers itself and needs it no longer.
+    if (!hasSequences && columnsOf(sequence, drafts) === 1 && users.get(sequence) === 1) continue;
+    if (!hasSequences) {
       const statement = statementOf(sequence, ends.sourceDriver.dialect);
       findings.push(sequenceFinding('warning', 'sequence_not_copied', label, 'is not carried over', statement));
       continue;
@@ -59,7 +63,72 @@ export async function planSequences(
     sequences.push(named);
     names.set(tableKey(sequence.name), named);
   }
-  return { sequences, drafts: withNames(drafts, names), findings };
+  const own = withNames(drafts, names);
+  return { sequences, drafts: isFamily ? withDrawnNames(own, all, names, present, ends) : own, findings };
+}
+
+/** Longer defaults draw from sequences by name as well: by the target's then. One that is nowhere leaves the column without default. */
+function withDrawnNames(
+  drafts: readonly TableDraft[],
+  all: readonly SequenceSchema[],
+  names: ReadonlyMap<string, SequenceSchema>,
+  present: ReadonlySet<string>,
+  ends: Ends,
+): TableDraft[] {
+  const { renameSequences } = ends.targetDriver.dialect;
+  if (!renameSequences) return [...drafts];
+  const [from, to] = [ends.source.catalog.defaultSchema, ends.target.catalog.defaultSchema];
+  const rename = (written: TableName): TableName | null => {
+    const schemas = written.schema === null ? [from, 'public'] : [written.schema];
+    const known = all.find(
+      ({ name }) => name.name === written.name && (name.schema === null || schemas.includes(name.schema)),
+    );
+    // What is no sequence of its own belongs to a table.
+    if (!known) return written;
+    const name = names.get(tableKey(known.name))?.name;
+    if (name === undefined) return present.has(tableKey(known.name)) ? written : null;
+    // Default schemas correspond to each other: names without one mean the same at both ends.
+    const isSame = name.name === written.name && name.schema === (written.schema ?? to);
+    return isSame ? written : name;
+  };
+  return drafts.map((draft) => {
+    const { plan } = draft;
+    const dropped: Finding[] = [];
+    const renamed = new Map<string, ColumnSchema>();
+    for (const column of plan.targetSchema.columns) {
+      if (column.default?.kind !== 'expression') continue;
+      const sql = renameSequences(column.default.sql, rename);
+      if (sql === column.default.sql) continue;
+      renamed.set(column.name, { ...column, default: sql === null ? null : { ...column.default, sql } });
+      if (sql !== null) continue;
+      const source = plan.columns.find(({ target }) => target.name === column.name)?.source.name ?? column.name;
+      const message = `Column "${source}" of "${plan.label}" loses its default, which draws from a sequence that is not copied.`;
+      dropped.push(
+        tableFinding('warning', 'default_dropped', plan.label, message, {
+          column: source,
+          statement: column.default.sql,
+        }),
+      );
+    }
+    return renamed.size === 0 ? draft : withColumns(draft, (column) => renamed.get(column.name) ?? column, dropped);
+  });
+}
+
+function withColumns(
+  draft: TableDraft,
+  change: (column: ColumnSchema) => ColumnSchema,
+  findings: readonly Finding[] = [],
+): TableDraft {
+  const { plan } = draft;
+  return {
+    ...draft,
+    plan: {
+      ...plan,
+      columns: plan.columns.map((column) => ({ ...column, target: change(column.target) })),
+      targetSchema: { ...plan.targetSchema, columns: plan.targetSchema.columns.map(change) },
+      findings: [...plan.findings, ...findings],
+    },
+  };
 }
 
 const columnsOf = ({ name }: SequenceSchema, drafts: readonly TableDraft[]): number =>
@@ -85,18 +154,11 @@ function withNames(drafts: readonly TableDraft[], names: ReadonlyMap<string, Seq
     const sequence = names.get(tableKey(identity.sequence.name));
     return { ...column, identity: { ...identity, sequence: sequence ?? null, drawsFromOther: sequence !== undefined } };
   };
-  return drafts.map((draft) => {
-    const { plan } = draft;
-    if (!plan.targetSchema.columns.some(({ identity }) => identity?.drawsFromOther)) return draft;
-    return {
-      ...draft,
-      plan: {
-        ...plan,
-        columns: plan.columns.map((column) => ({ ...column, target: renamed(column.target) })),
-        targetSchema: { ...plan.targetSchema, columns: plan.targetSchema.columns.map(renamed) },
-      },
-    };
-  });
+  return drafts.map((draft) =>
+    draft.plan.targetSchema.columns.some(({ identity }) => identity?.drawsFromOther)
+      ? withColumns(draft, renamed)
+      : draft,
+  );
 }
 
 function statementOf(sequence: SequenceSchema, dialect: Dialect): string {

@@ -74,6 +74,11 @@ export interface Dialect {
   readonly createsCounters: boolean;
   /** null where there are no sequences. Both may run again: what is there stays, and no number is given twice. */
   sequenceStatements(sequence: SequenceSchema): SequenceStatements | null;
+  /**
+   * An expression of this family with the sequences that it draws from under the names that `rename` gives; null: one of them has
+   * none. Absent: expressions name no sequences.
+   */
+  renameSequences?(sql: string, rename: (name: TableName) => TableName | null): string | null;
   /** Statistics, so that the target is ready for queries. */
   finishStatements(tables: readonly TableSchema[]): string[];
   /** The view and what belongs to it; the first statement makes it. Names and query are this database's. */

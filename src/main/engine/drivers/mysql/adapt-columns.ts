@@ -5,6 +5,7 @@ import type { NeutralType } from '../../model/neutral-type.ts';
 import type { ColumnDefault, ColumnSchema } from '../../model/table-schema.ts';
 import { isPossibleDefault } from './adapt-defaults.ts';
 import { nativeType } from './adapt-types.ts';
+import { countsItself } from './counts-itself.ts';
 import { collationFor, exactCollation, foldingCollation } from './mysql-collations.ts';
 import type { MysqlKind } from './mysql-flavour.ts';
 import { quoteWord } from './mysql-names.ts';
@@ -75,17 +76,18 @@ export function adaptColumn(
       report('warning', 'default_dropped', text, source.default.sql);
     }
   }
-  if (source.identity && !isCounter(native.nativeType)) {
+  const isCounting = countsItself(source, kind);
+  if (isCounting && !isCounter(native.nativeType)) {
     column = { ...column, identity: null };
     report('warning', 'identity_dropped', `does not number itself, which ${native.nativeType} cannot`);
-  } else if (source.identity && source.identity.increment !== '1') {
+  } else if (source.identity && isCounting && source.identity.increment !== '1') {
     report(
       'warning',
       'identity_increment',
       `counts by 1 instead of ${source.identity.increment}: MySQL has one increment for the whole server`,
     );
   }
-  // AUTO_INCREMENT takes the place of a default.
+  // A column's own numbers take the place of a default.
   if (column.identity) column = { ...column, default: null };
   if (!isPossibleDefault(column)) {
     report('warning', 'default_dropped', 'loses its default, which does not translate', defaultText(source.default!));

@@ -3,6 +3,7 @@ import type { Finding } from '../../../../shared/model/finding.ts';
 import type { AdaptContext, AdaptedTable } from '../../driver/dialect.ts';
 import type { ColumnSchema, TableSchema } from '../../model/table-schema.ts';
 import { adaptColumn } from './adapt-columns.ts';
+import { countsItself } from './counts-itself.ts';
 import { adaptChecks, adaptForeignKeys, adaptIndexes, fitKeyColumns, fitRow } from './adapt-keys.ts';
 import { collationFor, exactCollation } from './mysql-collations.ts';
 import type { MysqlKind } from './mysql-flavour.ts';
@@ -30,6 +31,7 @@ export function adaptTable(table: TableSchema, kind: MysqlKind, given: AdaptCont
   findings.push(...adapted.flatMap((column) => column.findings));
   let columns = oneCounter(
     adapted.map(({ column }) => column),
+    kind,
     context,
     findings,
   );
@@ -57,7 +59,7 @@ export function adaptTable(table: TableSchema, kind: MysqlKind, given: AdaptCont
     ...table,
     kind: table.kind === 'view' ? 'table' : table.kind,
     columns,
-    indexes: withCounterIndex(columns, table, adaptIndexes(table, columns, kind, context, report)),
+    indexes: withCounterIndex(columns, kind, table, adaptIndexes(table, columns, kind, context, report)),
     foreignKeys: adaptForeignKeys({ ...table, columns }, context, report),
     checks: adaptChecks(table, context, report),
     comment: table.comment === null ? null : table.comment.slice(0, longestComment),
@@ -86,10 +88,15 @@ const traitOf = (table: TableSchema, name: string): string | null =>
   table.traits.find((trait) => trait.startsWith(`${name}:`))?.slice(name.length + 1) ?? null;
 
 /** A table has one AUTO_INCREMENT column at most; the first keeps it. */
-function oneCounter(columns: readonly ColumnSchema[], context: AdaptContext, findings: Finding[]): ColumnSchema[] {
+function oneCounter(
+  columns: readonly ColumnSchema[],
+  kind: MysqlKind,
+  context: AdaptContext,
+  findings: Finding[],
+): ColumnSchema[] {
   let seen = false;
   return columns.map((column) => {
-    if (!column.identity) return column;
+    if (!countsItself(column, kind)) return column;
     if (!seen) {
       seen = true;
       return column;
@@ -108,10 +115,11 @@ function oneCounter(columns: readonly ColumnSchema[], context: AdaptContext, fin
 /** AUTO_INCREMENT needs an index that begins with its column: a plain one is added where there is none. */
 function withCounterIndex(
   columns: readonly ColumnSchema[],
+  kind: MysqlKind,
   table: TableSchema,
   indexes: readonly TableSchema['indexes'][number][],
 ): TableSchema['indexes'] {
-  const counter = columns.find(({ identity }) => identity !== null);
+  const counter = columns.find((column) => countsItself(column, kind));
   const leads = (parts: TableSchema['indexes'][number]['parts']) => parts[0]?.column === counter?.name;
   if (!counter || leads(table.primaryKey?.parts ?? []) || indexes.some(({ parts }) => leads(parts))) return indexes;
   const part = { expression: null, prefix: null, descending: false, nulls: null, operatorClass: null, collation: null };

@@ -1,5 +1,5 @@
 /** One row of information_schema.COLUMNS as a column. Pure. */
-import type { ColumnDefault, ColumnSchema } from '../../model/table-schema.ts';
+import type { ColumnDefault, ColumnSchema, SequenceSchema } from '../../model/table-schema.ts';
 import type { MysqlServer } from './mysql-flavour.ts';
 import { columnDefault, printedExpression, withoutParentheses } from './mysql-expressions.ts';
 import { quoteName } from './mysql-names.ts';
@@ -27,6 +27,8 @@ export interface ColumnSurroundings {
   readonly checkedJson: boolean;
   /** Default of a binary column in hex, where information_schema cannot print it. */
   readonly binaryDefault: string | null;
+  /** By name. */
+  readonly sequences: ReadonlyMap<string, SequenceSchema>;
 }
 
 /** MariaDB prints sequences with their database, which the target's is not. */
@@ -40,7 +42,7 @@ function withoutDatabase(sql: string | null, database: string): string | null {
 }
 
 export function describeColumn(row: ColumnRow, surroundings: ColumnSurroundings): ColumnSchema {
-  const { server, database, tableCollation, nextNumber, checkedJson, binaryDefault } = surroundings;
+  const { server, database, tableCollation, nextNumber, checkedJson, binaryDefault, sequences } = surroundings;
   const type = neutralType({
     columnType: row.columnType,
     collation: row.collation,
@@ -49,10 +51,13 @@ export function describeColumn(row: ColumnRow, surroundings: ColumnSurroundings)
   });
   const extra = row.extra.toLowerCase();
   const isGenerated = /\b(virtual|stored|persistent)( generated)?\b/.test(extra) && Boolean(row.expression);
+  const ownDefault = withoutDatabase(row.default, database);
+  const [, drawn] = /^nextval\(`((?:[^`]|``)+)`\)$/i.exec(ownDefault ?? '') ?? [];
+  const sequence = drawn === undefined ? undefined : sequences.get(drawn.replaceAll('``', '`'));
   const defaultOf = (): ColumnDefault | null => {
-    if (isGenerated) return null;
+    if (isGenerated || sequence) return null;
     if (binaryDefault !== null) return { kind: 'value', text: `\\x${binaryDefault.toLowerCase()}` };
-    return columnDefault(withoutDatabase(row.default, database), type, server.kind, /default_generated/.test(extra));
+    return columnDefault(ownDefault, type, server.kind, /default_generated/.test(extra));
   };
   return {
     name: row.name,
@@ -69,7 +74,16 @@ export function describeColumn(row: ColumnRow, surroundings: ColumnSurroundings)
           sequence: null,
           drawsFromOther: false,
         }
-      : null,
+      : sequence
+        ? {
+            kind: 'serial',
+            next: sequence.next,
+            increment: sequence.increment,
+            neverReuses: true,
+            sequence,
+            drawsFromOther: true,
+          }
+        : null,
     generated: isGenerated
       ? {
           sql: withoutParentheses(printedExpression(row.expression!, server.kind)),

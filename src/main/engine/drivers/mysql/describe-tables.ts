@@ -14,6 +14,7 @@ import {
   type PartitionRow,
   type StatisticsRow,
 } from './describe-keys.ts';
+import { readSequences } from './mariadb-sequences.ts';
 import type { MysqlConnection } from './mysql-connection.ts';
 import { isAtLeast, type MysqlServer } from './mysql-flavour.ts';
 import { legalName, quoteName, quoteTable, quoteText } from './mysql-names.ts';
@@ -83,6 +84,10 @@ export async function describeTables(
     const [row] = await connection.rows(`SHOW CREATE TABLE ${quoteTable(table)}`);
     return foreignKeyActionsIn(row?.[1] ?? '');
   };
+  const isDrawing = [...columns.values()].some((rows) => rows.some((row) => /^nextval\(/i.test(row.default ?? '')));
+  const sequences = new Map(
+    (isDrawing ? await readSequences(connection) : []).map((sequence) => [sequence.name.name, sequence]),
+  );
   const schemas: TableSchema[] = [];
   for (const name of names) {
     const of = <Row>(rows: Map<string, Row[]>): Row[] => rows.get(key(name.name)) ?? [];
@@ -105,6 +110,7 @@ export async function describeTables(
           nextNumber: table.nextNumber,
           checkedJson: jsonColumns.has(row.name),
           binaryDefault: binaryDefaults.get(row.name) ?? null,
+          sequences,
         }),
       ),
       ...describeIndexes(of(statistics), server.kind),

@@ -2,6 +2,9 @@
 import type { SequenceSchema } from '../../model/table-schema.ts';
 import type { SequenceStatements } from '../../driver/dialect.ts';
 import type { MysqlConnection } from './mysql-connection.ts';
+import type { TableName } from '../../model/table-schema.ts';
+import { nameOf, tokenizeSql } from '../../sql/sql-tokens.ts';
+import { mysqlLexis } from './mysql-lexis.ts';
 import { quoteName, quoteTable } from './mysql-names.ts';
 
 /** The widest that a sequence can count: the last number of 64 bits at each end is kept for its own use. */
@@ -56,4 +59,23 @@ export function sequenceStatements(sequence: SequenceSchema): SequenceStatements
   const sign = increment.startsWith('-') ? '>' : '<';
   const isBehind = `next_not_cached_value = start_value OR next_not_cached_value ${sign} ${next}`;
   return { create: [create], advance: [`SELECT SETVAL(${quoted}, ${setting}) FROM ${quoted} WHERE ${isBehind}`] };
+}
+
+const drawing = new Set(['NEXTVAL', 'LASTVAL', 'SETVAL']);
+
+/** See Dialect.renameSequences. MariaDB prints `nextval(\`name\`)`; the server names other databases, whose sequences stay. */
+export function renameDrawn(sql: string, rename: (name: TableName) => TableName | null): string | null {
+  const tokens = tokenizeSql(sql, mysqlLexis);
+  let result = '';
+  let copied = 0;
+  for (const [at, token] of tokens.entries()) {
+    const isDrawn =
+      tokens[at - 1]?.text === '(' && drawing.has(tokens[at - 2]?.value ?? '') && tokens[at + 1]?.text !== '.';
+    if (!isDrawn) continue;
+    const renamed = rename({ schema: null, name: nameOf(token) });
+    if (renamed === null) return null;
+    result += sql.slice(copied, token.start) + quoteTable(renamed);
+    copied = token.end;
+  }
+  return result + sql.slice(copied);
 }

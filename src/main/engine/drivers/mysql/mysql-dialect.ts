@@ -7,7 +7,7 @@ import { exactCollation } from './mysql-collations.ts';
 import { ruledDoubt } from './mysql-doubt.ts';
 import type { MysqlKind } from './mysql-flavour.ts';
 import { nameLimits, quoteName, quoteTable, quoteText, tableLimits } from './mysql-names.ts';
-import { sequenceStatements } from './mariadb-sequences.ts';
+import { renameDrawn, sequenceStatements } from './mariadb-sequences.ts';
 import { mysqlIdiom } from './mysql-idiom.ts';
 import { mysqlTypeDocs } from './mysql-type-docs.ts';
 import {
@@ -41,7 +41,7 @@ export const mysqlDialect = (kind: MysqlKind): Dialect => ({
   // The rows are read once for all indexes, and copied once for all foreign keys.
   joinsLate: { of: 'table', join: joinAlters },
   foreignKeyStatements,
-  counterStatements,
+  counterStatements: (table) => counterStatements(table, kind),
   createsCounters: true,
   finishStatements: (tables) =>
     Array.from({ length: Math.ceil(tables.length / analyzedTogether) }, (_, part) => {
@@ -59,6 +59,7 @@ export const mysqlDialect = (kind: MysqlKind): Dialect => ({
   fitReferring,
   foreignKeyProblem,
   sequenceStatements: (sequence) => (kind === 'mariadb' ? sequenceStatements(sequence) : null),
+  renameSequences: renameDrawn,
   dropForeignKey: (table, { name }) => [`ALTER TABLE ${quoteTable(table)} DROP FOREIGN KEY ${quoteName(name!)}`],
   typeDocs: mysqlTypeDocs,
 });

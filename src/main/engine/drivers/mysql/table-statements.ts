@@ -10,6 +10,7 @@ import type {
   TableSchema,
 } from '../../model/table-schema.ts';
 import { defaultClause, fractionOf } from './adapt-defaults.ts';
+import { countsItself } from './counts-itself.ts';
 import { charsetOf, exactCollation } from './mysql-collations.ts';
 import type { MysqlKind } from './mysql-flavour.ts';
 import { quoteName, quoteTable, quoteWord } from './mysql-names.ts';
@@ -18,7 +19,7 @@ import { quoteName, quoteTable, quoteWord } from './mysql-names.ts';
 const mostOffenders = 100;
 
 export function createTable(table: TableSchema, kind: MysqlKind): string[] {
-  const counterIndex = counterIndexOf(table);
+  const counterIndex = counterIndexOf(table, kind);
   const lines = [
     ...table.columns.map((column) => columnDefinition(column, kind)),
     ...(table.primaryKey ? [`PRIMARY KEY (${partList(table.primaryKey.parts, kind)})`] : []),
@@ -28,7 +29,7 @@ export function createTable(table: TableSchema, kind: MysqlKind): string[] {
   ];
   const collation = traitOf(table, 'collation') ?? exactCollation;
   const rowFormat = traitOf(table, 'row-format');
-  const counter = counterOf(table);
+  const counter = counterOf(table, kind);
   const comment = table.comment === null ? '' : ` COMMENT=${quoteWord(table.comment)}`;
   return [
     `CREATE TABLE ${quoteTable(table.name)} (\n  ${lines.join(',\n  ')}\n) ENGINE=InnoDB` +
@@ -53,13 +54,18 @@ function columnDefinition(column: ColumnSchema, kind: MysqlKind): string {
     `${quoteName(column.name)} ${column.nativeType}${charset}` +
     (generated ? ` GENERATED ALWAYS AS (${generated.sql}) ${generated.stored ? 'STORED' : 'VIRTUAL'}` : '') +
     nullability +
-    (generated ? '' : defaultClause(column, kind)) +
+    (generated ? '' : defaultClause(column, kind) + drawingClause(column, kind)) +
     (column.updatesToNow ? ` ON UPDATE CURRENT_TIMESTAMP${fraction > 0 ? `(${fraction})` : ''}` : '') +
-    (column.identity ? ' AUTO_INCREMENT' : '') +
+    (countsItself(column, kind) ? ' AUTO_INCREMENT' : '') +
     (column.invisible ? (kind === 'mysql' ? ' /*!80023 INVISIBLE */' : ' INVISIBLE') : '') +
     srsClause(column, kind) +
     (column.comment === null ? '' : ` COMMENT ${quoteWord(column.comment)}`)
   );
+}
+
+function drawingClause(column: ColumnSchema, kind: MysqlKind): string {
+  const sequence = countsItself(column, kind) ? null : column.identity?.sequence;
+  return sequence ? ` DEFAULT nextval(${quoteTable(sequence.name)})` : '';
 }
 
 function srsClause({ type }: ColumnSchema, kind: MysqlKind): string {
@@ -80,8 +86,8 @@ function partitionClause({ partitioning }: TableSchema): string {
 }
 
 /** The index that AUTO_INCREMENT needs where the primary key does not begin with its column. */
-export function counterIndexOf(table: TableSchema): IndexSchema | null {
-  const column = table.columns.find(({ identity }) => identity !== null);
+export function counterIndexOf(table: TableSchema, kind: MysqlKind): IndexSchema | null {
+  const column = table.columns.find((each) => countsItself(each, kind));
   if (!column || table.primaryKey?.parts[0]?.column === column.name) return null;
   return table.indexes.find((index) => index.parts[0]?.column === column.name) ?? null;
 }
@@ -112,7 +118,7 @@ export const joinAlters = (sqls: readonly string[], table: TableName): string =>
   alter(table) + sqls.map((sql) => sql.slice(alter(table).length)).join(', ');
 
 export function lateStatements(table: TableSchema, kind: MysqlKind): LateStatement[] {
-  const counterIndex = counterIndexOf(table);
+  const counterIndex = counterIndexOf(table, kind);
   return table.indexes
     .filter((index) => index !== counterIndex)
     .map((index) => ({
@@ -170,12 +176,12 @@ function orphansSql(table: TableName, key: ForeignKeySchema): string {
 }
 
 /** InnoDB raises a number that is not above the largest present one; numbers below 1 it does not have. */
-function counterOf(table: TableSchema): string | null {
-  const next = table.columns.find(({ identity }) => identity !== null)?.identity?.next ?? null;
+function counterOf(table: TableSchema, kind: MysqlKind): string | null {
+  const next = table.columns.find((column) => countsItself(column, kind))?.identity?.next ?? null;
   return next === null || BigInt(next) < 1n ? null : next;
 }
 
-export function counterStatements(table: TableSchema): string[] {
-  const next = counterOf(table);
+export function counterStatements(table: TableSchema, kind: MysqlKind): string[] {
+  const next = counterOf(table, kind);
   return next === null ? [] : [`ALTER TABLE ${quoteTable(table.name)} AUTO_INCREMENT = ${next}`];
 }

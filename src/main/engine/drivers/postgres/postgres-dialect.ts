@@ -9,7 +9,7 @@ import { foreignKeyStatement, lateTableStatements } from './postgres-late-statem
 import { nameLimits, quoteName, quoteTable, quoteText } from './postgres-names.ts';
 import { postgresIdiom } from './postgres-idiom.ts';
 import { postgresTypeDocs } from './postgres-type-docs.ts';
-import { sequenceStatements, setting } from './postgres-sequences.ts';
+import { renameDrawn, sequenceStatements, setting } from './postgres-sequences.ts';
 import { viewStatements } from './postgres-views.ts';
 import { widthProblem } from './postgres-width.ts';
 
@@ -39,6 +39,7 @@ export const postgresDialect: Dialect = {
   counterStatements,
   createsCounters: false,
   sequenceStatements,
+  renameSequences: renameDrawn,
   finishStatements: (tables) => tables.map((table) => `ANALYZE ${quoteTable(table.name)}`),
   viewStatements,
   dropView: ({ isMaterialized, name }) => `DROP ${isMaterialized ? 'MATERIALIZED ' : ''}VIEW ${quoteTable(name)}`,

@@ -1,9 +1,11 @@
 /** Sequences: read from the catalogs, and the statements that make them. */
 import type { SequenceStatements } from '../../driver/dialect.ts';
-import type { SequenceSchema } from '../../model/table-schema.ts';
+import type { SequenceSchema, TableName } from '../../model/table-schema.ts';
 import { sequencesSql } from './postgres-catalog-sql.ts';
 import type { PostgresConnection } from './postgres-connection.ts';
 import { createSchema } from './postgres-ddl.ts';
+import { nameOf, tokenizeSql } from '../../sql/sql-tokens.ts';
+import { postgresLexis } from './postgres-lexis.ts';
 import { quoteTable, quoteText } from './postgres-names.ts';
 import { sequenceSettings } from './postgres-sequence-settings.ts';
 
@@ -80,4 +82,27 @@ export function setting(
   const number = BigInt(next);
   const isUsedUp = number > BigInt(maximum) || number < BigInt(minimum);
   return isUsedUp ? `${number - BigInt(increment)}, true` : `${number}, false`;
+}
+
+/**
+ * See Dialect.renameSequences. The server prints `nextval('schema.name'::regclass)`; `nextval(('name'::text)::regclass)` looks the
+ * name up each time.
+ */
+export function renameDrawn(sql: string, rename: (name: TableName) => TableName | null): string | null {
+  const tokens = tokenizeSql(sql, postgresLexis);
+  let result = '';
+  let copied = 0;
+  for (const [at, token] of tokens.entries()) {
+    const after = tokens.slice(at + 1, at + 6).map(({ text }) => text);
+    const cast = after.join(' ');
+    if (token.kind !== 'string' || !/^:: (text \) :: )?regclass\b/.test(cast)) continue;
+    const parts = tokenizeSql(token.value, postgresLexis).filter(({ text }) => text !== '.');
+    const name = { schema: parts.length > 1 ? nameOf(parts[0]!) : null, name: nameOf(parts.at(-1)!) };
+    const renamed = rename(name);
+    if (renamed === null) return null;
+    if (renamed.schema === name.schema && renamed.name === name.name) continue;
+    result += sql.slice(copied, token.start) + quoteText(quoteTable(renamed));
+    copied = token.end;
+  }
+  return result + sql.slice(copied);
 }
