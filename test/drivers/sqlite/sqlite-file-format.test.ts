@@ -1,5 +1,6 @@
 /** Rows read from the file's own pages are those that SQLite gives, whatever the file looks like. */
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { openSync, closeSync, readSync, statSync, writeSync } from 'node:fs';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import { describe, expect, test } from 'vitest';
@@ -265,6 +266,59 @@ describe('a damaged page is for SQLite to tell about', () => {
     await using snapshot = await session.openSnapshot(1, []);
     expect(await binaryRows(snapshot.readers[0]!, plan)).toBeNull();
   });
+});
+
+/** Another program that gives all rows a new number again and again, and moves them about in the file. */
+const writer = (path: string, mode: string) => `
+  const { DatabaseSync } = require('node:sqlite');
+  const database = new DatabaseSync(${JSON.stringify(path)}, { timeout: 10_000 });
+  database.exec('PRAGMA synchronous = OFF; PRAGMA cache_size = 10');
+  for (let round = 1; ; round++) {
+    database.exec(\`BEGIN IMMEDIATE; DELETE FROM t WHERE rowid % 5 = \${round % 5};
+      UPDATE t SET n = \${round}, text = hex(zeroblob(\${round % 2 ? 20 : 600}));
+      INSERT OR IGNORE INTO t (rowid, n, text) SELECT i, \${round}, 'new' FROM number; COMMIT\`);
+    ${mode === 'WAL' ? "database.exec('PRAGMA wal_checkpoint(TRUNCATE)');" : ''}
+    if (round === 1) console.log('started');
+  }`;
+
+test.each(['DELETE', 'WAL'])('a snapshot is one moment while others write, in mode %s', async (mode) => {
+  const rows = 2000;
+  await using file = await createFile(`PRAGMA journal_mode = ${mode}; CREATE TABLE number (i INTEGER PRIMARY KEY);
+    CREATE TABLE t (n BIGINT, text TEXT);
+    WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${rows}) INSERT INTO number SELECT i FROM n;
+    INSERT INTO t (rowid, n, text) SELECT i, 0, '' FROM number`);
+  file.database.close();
+  const session = await file.source();
+  const plan = planOf(await describeTable(session, 't'));
+  const child = spawn(process.execPath, ['-e', writer(file.path, mode)], { stdio: ['ignore', 'pipe', 'inherit'] });
+  try {
+    await once(child.stdout, 'data');
+    const moments = new Set<string | null>();
+    let read = 0;
+    await expect
+      .poll(
+        async () => {
+          // Shorter than what a writer waits for.
+          await using snapshot = await session.openSnapshot(1, []);
+          const reader = snapshot.readers[0]!;
+          const isOffered = await reader.binary!.offers(plan, typesOf(plan));
+          const binary = isOffered ? await binaryRows(reader, plan) : null;
+          if (binary === null) return moments.size;
+          read++;
+          expect(binary.length).toBe(rows);
+          const [moment, ...others] = new Set(binary.map(([n]) => n!));
+          expect(others).toEqual([]);
+          moments.add(moment!);
+          return moments.size;
+        },
+        { timeout: 60_000, interval: 5 },
+      )
+      .toBeGreaterThan(5);
+    expect(read).toBeGreaterThan(5);
+  } finally {
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+  }
 });
 
 test('the locks of a snapshot stay when another session with the file ends', async () => {
