@@ -15,8 +15,8 @@ const work = (table: string, name: string, sql = `ALTER TABLE \`${table}\` ADD $
   isSmall,
   statement: { kind: 'index', name, sql, offendersSql: null },
 });
-const namesOf = (groups: readonly (readonly LateWork[])[]) =>
-  groups.map((group) => group.map(({ statement }) => statement.name).join(' '));
+const namesOf = (groups: Iterable<readonly LateWork[]>) =>
+  [...groups].map((group) => group.map(({ statement }) => statement.name).join(' '));
 
 test.each([
   ['mysql', mysqlDialect('mysql'), ['a b', 'c', 'd', 'e']],
@@ -29,9 +29,23 @@ test.each([
 
 test('no transaction is of more than a hundred statements, and none of large tables', () => {
   const small = Array.from({ length: 250 }, (_, number) => work(`t${number}`, 'i'));
-  expect(groupLate(small, postgresDialect.joinsLate).map(({ length }) => length)).toEqual([100, 100, 50]);
+  expect([...groupLate(small, postgresDialect.joinsLate)].map(({ length }) => length)).toEqual([100, 100, 50]);
   const large = small.map((each) => ({ ...each, isSmall: false }));
-  expect(groupLate(large, postgresDialect.joinsLate)).toHaveLength(250);
+  expect([...groupLate(large, postgresDialect.joinsLate)]).toHaveLength(250);
+});
+
+test('statements are drawn when their turn comes', () => {
+  const drawn: string[] = [];
+  const lazy = function* () {
+    for (const table of ['a', 'b', 'c', 'd']) {
+      drawn.push(table);
+      yield work(table, 'i', 'x', false);
+    }
+  };
+  const groups = groupLate(lazy(), postgresDialect.joinsLate);
+  groups.next();
+  // The one after tells that the first group is whole.
+  expect(drawn).toEqual(['a', 'b']);
 });
 
 /** `fails`: whether the server refuses a statement. */

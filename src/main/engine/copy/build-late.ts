@@ -14,11 +14,12 @@ const mostAttempts = 10;
 
 /**
  * Runs all of `work`, `parallelism` at a time, in order, what belongs together as one. A failure does not stop the others: what can be built is built,
- * then the first failure is thrown as `constraint_failed`, with up to 100 offending keys in its details.
+ * then the first failure is thrown as `constraint_failed`, with up to 100 offending keys in its details. `work` is drawn as its turn
+ * comes, so that the statements of thousands of tables need not be there at once.
  */
 export async function buildLate(
   target: Target,
-  work: readonly LateWork[],
+  work: Iterable<LateWork>,
   joins: Dialect['joinsLate'],
   parallelism: number,
   emit: (event: RunEvent) => void,
@@ -66,7 +67,7 @@ export async function buildLate(
   };
   const worker = async () => {
     await using unchecked = new UncheckedStatements(target);
-    for (let group = queue.shift(); group; group = queue.shift()) {
+    for (const group of queue) {
       signal.throwIfAborted();
       for (const each of group) report(each, 'started', null);
       if (await isBuiltTogether(group, unchecked)) for (const each of group) report(each, 'done', null);

@@ -13,8 +13,6 @@ export interface ConvertPlan {
   readonly views: readonly PlannedView[];
   /** Of the whole run and of every table. An `error` among them refuses the run. */
   readonly findings: readonly Finding[];
-  /** All DDL, in the order in which it runs, for `--dry-run`. */
-  readonly statements: readonly string[];
 }
 
 export interface PlannedTable {

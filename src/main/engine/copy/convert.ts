@@ -71,6 +71,9 @@ export interface ConvertResult {
   readonly tables: readonly TableProgress[];
 }
 
+/** Tables whose statements are printed and sent together. */
+const tablesAtOnce = 500;
+
 /** What a run would do, with the values counted that rules will touch. Writes nothing. */
 export async function planConvert(request: ConvertRequest): Promise<ConvertPlan> {
   return await withEnds(request, 'pretend', (ends) =>
@@ -233,8 +236,12 @@ async function prepareTables(
     only && others.length === 0
       ? `Table "${only.plan.target.name}" cannot be created`
       : 'The tables of the target cannot be created (`sluice plan` shows the statements)';
-  const groups = creating.map((table) => createStatements(table, ends.targetDriver.dialect));
-  await namePlace(what, ends.target.executeGroups(groups));
+  // The statements of thousands of tables are not held all at once.
+  for (let start = 0; start < creating.length; start += tablesAtOnce) {
+    const some = creating.slice(start, start + tablesAtOnce);
+    const groups = some.map((table) => createStatements(table, ends.targetDriver.dialect));
+    await namePlace(what, ends.target.executeGroups(groups));
+  }
 }
 
 /** Indexes, then foreign keys (which need the indexes), then counters and statistics. */
@@ -250,17 +257,15 @@ async function finishTables(
   const tables = largestFirst(plan.tables, (each) => each);
   const present = await presentNames(ends, tables);
   for (const statementsOf of [lateStatementsOf, foreignKeyStatementsOf]) {
-    const work = tables.flatMap((table) =>
+    const work = tables.values().flatMap((table) =>
       statementsOf(table, dialect)
         .filter((statement) => !present.has(nameOf(table, statement.name)))
-        .map((statement) => ({
-          label: table.plan.label,
-          table: table.plan.target,
-          isSmall: isSmallTable(table.plan),
-          statement,
-        })),
+        .map((statement) => {
+          const { label, target } = table.plan;
+          progress.setStatus(progress.of(label), 'indexing');
+          return { label, table: target, isSmall: isSmallTable(table.plan), statement };
+        }),
     );
-    for (const { label } of work) progress.setStatus(progress.of(label), 'indexing');
     await buildLate(ends.target, work, dialect.joinsLate, builders, onEvent, signal);
   }
   const schemas = tables.map((table) => table.plan.targetSchema);

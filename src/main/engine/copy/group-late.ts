@@ -15,14 +15,16 @@ export interface LateWork {
 const mostInGroup = 100;
 
 /** Keeps the order. Work of one group is of one table, or of small tables. */
-export function groupLate(work: readonly LateWork[], joins: Dialect['joinsLate']): LateWork[][] {
-  const groups: LateWork[][] = [];
+export function* groupLate(work: Iterable<LateWork>, joins: Dialect['joinsLate']): Generator<LateWork[]> {
+  let group: LateWork[] = [];
   for (const next of work) {
-    const group = groups.at(-1);
-    if (group && joins !== null && belongs(group, next, joins.of)) group.push(next);
-    else groups.push([next]);
+    if (group.length > 0 && joins !== null && belongs(group, next, joins.of)) group.push(next);
+    else {
+      if (group.length > 0) yield group;
+      group = [next];
+    }
   }
-  return groups;
+  if (group.length > 0) yield group;
 }
 
 function belongs(group: readonly LateWork[], next: LateWork, of: 'table' | 'small tables'): boolean {

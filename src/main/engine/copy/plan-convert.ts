@@ -1,4 +1,4 @@
-/** Puts the parts of planning together, and lists the statements for a dry run. */
+/** Puts the parts of planning together, and says by which statements a plan is carried out. */
 import type { Finding } from '../../../shared/model/finding.ts';
 import type { StreamOptions } from '../../../shared/model/stream-config.ts';
 import type { Dialect, LateStatement, SequenceStatements } from '../driver/dialect.ts';
@@ -7,7 +7,6 @@ import type { SchemaObject } from '../model/table-schema.ts';
 import { compareFacilities, isThere, needFindings } from './compare-facilities.ts';
 import { checkTargets } from './check-targets.ts';
 import { tableKey, type ConvertPlan, type PlannedTable, type PlannedView } from './convert-plan.ts';
-import { parentsFirst } from './foreign-key-order.ts';
 import type { LedgerTable } from './ledger.ts';
 import { fitForeignKeys } from './fit-foreign-keys.ts';
 import { planForeignKeys } from './plan-foreign-keys.ts';
@@ -66,8 +65,7 @@ export async function makePlan(ends: Ends, request: PlanRequest): Promise<Conver
       .filter((object) => (object.kind !== 'setting' || isFamily) && !isThere(object, checked.tables, facilities))
       .map((object) => objectFinding(object, ends.source.catalog.defaultSchema)),
   ];
-  const plan = { tables: checked.tables, sequences: sequencePlan.sequences, views: viewPlan.views, findings };
-  return { ...plan, statements: listStatements(plan, ends.targetDriver.dialect) };
+  return { tables: checked.tables, sequences: sequencePlan.sequences, views: viewPlan.views, findings };
 }
 
 function objectFinding(object: SchemaObject, defaultSchema: string | null): Finding {
@@ -81,27 +79,6 @@ function objectFinding(object: SchemaObject, defaultSchema: string | null): Find
     message: `${object.kind === 'object' ? '' : kind}"${name}"${on} is not carried over.`,
     ...(object.definition === '' ? {} : { statement: object.definition }),
   };
-}
-
-/** Everything that would run on the target, in order, rows left out. */
-function listStatements(
-  { tables, sequences, views }: Omit<ConvertPlan, 'findings' | 'statements'>,
-  dialect: Dialect,
-): string[] {
-  const creating = parentsFirst(tables);
-  return [
-    ...clearViewStatements(views, dialect),
-    ...unlinkStatements(tables, dialect),
-    ...creating.toReversed().flatMap((table) => clearStatements(table, dialect)),
-    ...sequenceStatements(sequences, dialect, 'create'),
-    ...creating.flatMap((table) => createStatements(table, dialect)),
-    ...tables.flatMap((table) => lateStatementsOf(table, dialect).map((late) => late.sql)),
-    ...tables.flatMap((table) => foreignKeyStatementsOf(table, dialect).map((late) => late.sql)),
-    ...counterGroups(tables, dialect).flat(),
-    ...sequenceStatements(sequences, dialect, 'advance'),
-    ...dialect.finishStatements(tables.map(({ plan }) => plan.targetSchema)),
-    ...views.flatMap(({ view }) => dialect.viewStatements(view).map((late) => late.sql)),
-  ];
 }
 
 export const sequenceStatements = (
