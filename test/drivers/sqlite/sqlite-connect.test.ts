@@ -125,9 +125,9 @@ describe('connecting', () => {
     file.database.close();
     const before = { hash: fileHash(file.path), files: filesBeside(file.path) };
     const source = await file.source();
-    const plan = planOf(await describeTable(source, 't'));
-    expect(await rowText(source, plan)).toBe('1\n2\n');
-    await source.catalog.profile(plan.source.schema, { settle: ['v'], hazards: [] });
+    const table = await describeTable(source, 't');
+    expect(await rowText(source, planOf(table))).toBe('1\n2\n');
+    await source.catalog.profile(table, { settle: ['v'], hazards: [] });
     await source[Symbol.asyncDispose]();
     expect({ hash: fileHash(file.path), files: filesBeside(file.path) }).toEqual(before);
   });

@@ -5,7 +5,7 @@ import type { StreamOptions } from '../../../shared/model/stream-config.ts';
 import type { Driver, Session } from '../driver/driver.ts';
 import { inParallel } from '../driver/in-parallel.ts';
 import { claimName } from '../driver/names.ts';
-import type { ColumnPlan, TablePlan, ValueRules } from '../model/table-plan.ts';
+import { rowsSchema, type ColumnPlan, type TablePlan, type ValueRules } from '../model/table-plan.ts';
 import type { ColumnSchema, TableSchema } from '../model/table-schema.ts';
 import { expressionTranslator } from '../sql/translate-expression.ts';
 import { checkConditions } from './check-conditions.ts';
@@ -64,15 +64,17 @@ export async function planTables(
           forReport,
         ),
   );
+  const rules = valueRules(options, targetDriver);
   const drafts: TableDraft[] = [];
   for (const [index, table] of selected.entries()) {
     const schema = schemas.get(tableKey(table.name))!;
     const { name: target, findings } = targets.get(tableKey(table.name))!;
     const settled = settledTypes[index]!;
-    const settledColumns = schema.columns.map((column) => ({
-      ...column,
-      type: settled.types.get(column.name) ?? column.type,
-    }));
+    // Columns that stay as they are stay the same objects, of which thousands of tables have many.
+    const settledColumns = schema.columns.map((column) => {
+      const type = settled.types.get(column.name);
+      return type === undefined ? column : { ...column, type };
+    });
     const chosen = chooseColumns(
       schema,
       target,
@@ -104,7 +106,6 @@ export async function planTables(
     const targetColumns = adapted.schema.columns.map((column, index) =>
       withTargetType(column, table.config.columnOptions?.[chosen.sources[index]!.name]?.targetType),
     );
-    const rules = valueRules(options, targetDriver);
     const columns: ColumnPlan[] = [];
     targetColumns.forEach((column, index) => {
       // A column that the target computes itself is not copied.
@@ -117,7 +118,12 @@ export async function planTables(
       columnNames: chosen.names,
       plan: {
         label: table.label,
-        source: { table: table.name, schema, query: table.config.query ?? null, where: table.config.where ?? null },
+        source: {
+          table: table.name,
+          schema: rowsSchema(schema),
+          query: table.config.query ?? null,
+          where: table.config.where ?? null,
+        },
         target,
         columns,
         targetSchema: { ...adapted.schema, columns: targetColumns },
@@ -218,7 +224,7 @@ function distinctIndexNames(drafts: readonly TableDraft[], targetDriver: Driver)
     const indexes = plan.targetSchema.indexes.map((index) => {
       const name = claimName(index.name, targetDriver.dialect.names.index, taken, plan.target.name);
       if (name !== index.name) findings.push(renamedIndex(plan.label, index.name, name, plan.target.name));
-      return { ...index, name };
+      return name === index.name ? index : { ...index, name };
     });
     const targetSchema = { ...plan.targetSchema, indexes };
     return { ...draft, plan: { ...plan, targetSchema, findings: [...plan.findings, ...findings] } };

@@ -4,6 +4,7 @@ import type { RulesConfig } from '../../../shared/model/rules.ts';
 import type { DatabaseFamily, NeutralKind, NeutralType } from '../model/neutral-type.ts';
 import type { ColumnSchema, ForeignKeySchema, SequenceSchema, TableName, TableSchema } from '../model/table-schema.ts';
 import type { Facilities } from './catalog.ts';
+import type { RowsSchema } from '../model/table-plan.ts';
 import type { NameLimits } from './names.ts';
 import type { ViewSchema } from '../model/view-schema.ts';
 import type { Translate } from '../sql/translate-expression.ts';
@@ -40,7 +41,7 @@ export interface Dialect {
   adapt(table: TableSchema, context: AdaptContext): AdaptedTable;
 
   /** The primary key's leading column, if it holds whole numbers and readers take ranges by its values; null otherwise. */
-  wholeNumberKey(table: TableSchema): string | null;
+  wholeNumberKey(table: RowsSchema): string | null;
 
   /** What stands against a table of so many or so wide columns, in target types; null: nothing. */
   widthProblem(table: TableSchema): WidthProblem | null;

@@ -20,10 +20,22 @@ export interface TablePlan {
   readonly findings: readonly Finding[];
 }
 
+/**
+ * What reading rows takes of a table as the catalog described it (for a `query`, of its result). Its indexes and foreign keys are left
+ * behind with the planning: of thousands of tables they are most of a plan's memory.
+ */
+export type RowsSchema = Pick<TableSchema, 'kind' | 'columns' | 'primaryKey' | 'traits'>;
+
+export const rowsSchema = ({ kind, columns, primaryKey, traits }: TableSchema): RowsSchema => ({
+  kind,
+  columns,
+  primaryKey,
+  traits,
+});
+
 export interface SourceOfRows {
   readonly table: TableName;
-  /** As the catalog described it (for a `query`, as the query's result was described). */
-  readonly schema: TableSchema;
+  readonly schema: RowsSchema;
   /** A statement of the user that replaces the table as the origin of rows. */
   readonly query: string | null;
   /** A condition of the user in the source's SQL. */

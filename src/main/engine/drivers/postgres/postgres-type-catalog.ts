@@ -56,6 +56,8 @@ export interface Prerequisites {
 export class TypeCatalog {
   readonly #types: ReadonlyMap<string, TypeRow>;
   readonly #collations: ReadonlyMap<string, OwnCollation>;
+  /** By what `neutral` was asked for: columns of thousands of tables share a few types. */
+  readonly #neutral = new Map<string, NeutralType>();
 
   private constructor(types: ReadonlyMap<string, TypeRow>, collations: ReadonlyMap<string, OwnCollation>) {
     this.#types = types;
@@ -148,9 +150,14 @@ export class TypeCatalog {
 
   /** `collation`: the column's, by oid. */
   neutral(oid: string, modifier: number, display: string, collation: string): NeutralType {
+    const key = `${oid} ${modifier} ${collation} ${display}`;
+    const known = this.#neutral.get(key);
+    if (known) return known;
     const type = neutralType(this.resolve(oid, modifier, display).type);
     const isLoose = this.#collations.get(collation)?.isDeterministic === false;
-    return type.kind === 'text' && isLoose ? { ...type, ignoresCase: true } : type;
+    const found: NeutralType = type.kind === 'text' && isLoose ? { ...type, ignoresCase: true } : type;
+    this.#neutral.set(key, found);
+    return found;
   }
 
   /** The statement that makes a collation of the user's own. */

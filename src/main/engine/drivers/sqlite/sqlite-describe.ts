@@ -69,6 +69,7 @@ export function describeTables(database: DatabaseSync, names: readonly TableName
   );
   const indexes = indexFacts(database, wanted);
   const counters = counterReader(database);
+  const types = new DeclaredTypes();
   return names.flatMap((name) => {
     const key = foldName(name.name);
     const [row] = tables.get(key) ?? [];
@@ -80,7 +81,7 @@ export function describeTables(database: DatabaseSync, names: readonly TableName
       sql: String(row[3]),
     };
     const list = (columns.get(key) ?? []).map(columnFacts).filter(({ hidden }) => hidden !== 1);
-    return [describeTable(database, name, facts, list, indexes.get(key) ?? [], keys.get(key) ?? [], counters)];
+    return [describeTable(database, name, facts, list, indexes.get(key) ?? [], keys.get(key) ?? [], counters, types)];
   });
 }
 
@@ -92,6 +93,7 @@ function describeTable(
   indexes: readonly IndexFacts[],
   foreignKeys: readonly SqliteRow[],
   counters: CounterReader,
+  types: DeclaredTypes,
 ): TableSchema {
   const parsed = facts.type === 'table' ? parseOrNull(facts.sql) : null;
   const keyColumns = columns.filter(({ keyPlace }) => keyPlace > 0).sort((a, b) => a.keyPlace - b.keyPlace);
@@ -104,7 +106,7 @@ function describeTable(
   const described = columns.map((column) => {
     const isAlias = column.name === alias;
     const identity = isAlias ? identityOf(counters, name, column.name, parsed?.autoincrement ?? false) : null;
-    return describeColumn(column, facts, parsed, checks, identity);
+    return describeColumn(column, facts, parsed, checks, identity, types);
   });
   const collationOf: CollationOf = (column) => described.find(({ name: each }) => each === column)?.collation ?? null;
   const traits = [
@@ -127,6 +129,20 @@ function describeTable(
   };
 }
 
+/** Declared types as they were read: columns of thousands of tables share a few. */
+class DeclaredTypes {
+  readonly #known = new Map<string, NeutralType>();
+
+  read(declared: string, ignoresCase: boolean): NeutralType {
+    const key = `${ignoresCase} ${declared}`;
+    const known = this.#known.get(key);
+    if (known) return known;
+    const { type } = readType(declared, ignoresCase);
+    this.#known.set(key, type);
+    return type;
+  }
+}
+
 /** Takes the check that lists an enum's labels out of `checks`. */
 function describeColumn(
   column: ColumnFacts,
@@ -134,12 +150,13 @@ function describeColumn(
   parsed: ParsedTable | null,
   checks: CheckSchema[],
   identity: IdentitySchema | null,
+  types: DeclaredTypes,
 ): ColumnSchema {
   const text = parsed?.columns.find(({ name }) => name.toLowerCase() === column.name.toLowerCase()) ?? null;
   const collation = text?.collation ?? null;
   let type: NeutralType = identity
     ? integerType(64)
-    : readType(column.declared, collation?.toUpperCase() === 'NOCASE').type;
+    : types.read(column.declared, collation?.toUpperCase() === 'NOCASE');
   if (facts.strict && column.declared.toUpperCase() === 'ANY') type = { kind: 'any' };
   if (column.declared.toUpperCase() === 'ENUM_TEXT') {
     const found = checks.findIndex((check) => enumOf(check, column.name) !== null);
