@@ -1,12 +1,15 @@
 /** A database that keeps its connections and answers nothing any more: every command ends all the same, and nothing is lost. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { createDatabase, createFolder, type TestDatabase } from '../support/databases.ts';
 import { describeEachServer } from '../support/needs.ts';
 import { descendantsOf } from '../support/process-tree.ts';
 import { startServe, type ServeProcess } from '../support/serve-process.ts';
 import { startOwnServer, type OwnServer } from '../support/servers/own-server.ts';
+import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
 
 const rowCount = 60_000;
+/** Of about seven million that the rows have: by then some chunks of them are in the target, and not all. */
+const bytesBeforeFreeze = 2_000_000;
 const fillSql = {
   postgresql: `INSERT INTO item SELECT g, rpad(g::text, 100, 'x') FROM generate_series(1, ${rowCount}) g`,
   mysql: `INSERT INTO item SELECT a.n * 1000 + b.n + 1, RPAD(a.n * 1000 + b.n, 100, 'x') FROM
@@ -18,6 +21,8 @@ const sumSql = 'SELECT count(*), sum(id), sum(length(name)), min(name), max(name
 
 describeEachServer('a server that hangs', ['postgres18', 'mysql', 'mariadb'], (_, name) => {
   let server: OwnServer;
+  /** What the source is reached by. */
+  let proxy: TcpProxy;
   let source: TestDatabase;
   let target: TestDatabase;
   let folder: Awaited<ReturnType<typeof createFolder>>;
@@ -31,20 +36,24 @@ describeEachServer('a server that hangs', ['postgres18', 'mysql', 'mariadb'], (_
     await source.execute('CREATE TABLE item (id INT PRIMARY KEY, name VARCHAR(100) NOT NULL)');
     if (name !== 'postgres18') await source.execute(digitSql);
     await source.execute(fillSql[name === 'postgres18' ? 'postgresql' : 'mysql']);
+    // What is taken for a small table is copied in one piece.
+    await source.execute(name === 'postgres18' ? 'ANALYZE item' : 'ANALYZE TABLE item');
+    proxy = await startTcpProxy(server.address.host, server.address.port);
     folder = await createFolder();
     serve = await startServe({ dataDirectory: folder.path });
-    const connect = async ({ name: title, url }: TestDatabase) =>
+    const connect = async (title: string, url: string) =>
       (await serve.send('POST', '/connections', { name: title, url })).body.id;
-    connection = await connect(source);
+    connection = await connect('source', source.url.replace(`:${server.address.port}/`, `:${proxy.port}/`));
     const body = {
-      ...{ name: 'copy', source: connection, target: await connect(target), mode: 'convert' },
+      ...{ name: 'copy', source: connection, target: await connect('target', target.url), mode: 'convert' },
       ...{ tables: [{ name: 'item' }], parallelism: 1, chunkBytes: 65_536 },
     };
     config = (await serve.send('POST', '/stream-configs', body)).body.id;
   }, 120_000);
+  afterEach(() => server.thaw());
   afterAll(async () => {
-    server.thaw();
     await serve.end();
+    await proxy[Symbol.asyncDispose]();
     for (const database of [source, target]) await database[Symbol.asyncDispose]();
     await server[Symbol.asyncDispose]();
     await folder[Symbol.asyncDispose]();
@@ -53,9 +62,11 @@ describeEachServer('a server that hangs', ['postgres18', 'mysql', 'mariadb'], (_
   const statusOf = async (id: string) => (await serve.send('GET', `/streams/${id}`)).body.status;
   const streamHosts = () => descendantsOf(serve.pid).filter(({ cmdline }) => cmdline.includes('stream-host'));
 
-  /** Frozen at a moment when some rows are in the target. */
+  /** Frozen at a moment when some rows are in the target, and others not. */
   async function startAndFreeze(): Promise<string> {
+    const stalled = proxy.stallAfter(bytesBeforeFreeze);
     const { id } = (await serve.send('POST', `/streams/${config}/start`)).body;
+    await stalled;
     await expect
       .poll(
         async () => {
@@ -68,6 +79,7 @@ describeEachServer('a server that hangs', ['postgres18', 'mysql', 'mariadb'], (_
       )
       .toBeGreaterThan(0);
     server.freeze();
+    proxy.flow();
     return id;
   }
 
