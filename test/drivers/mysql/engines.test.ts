@@ -59,8 +59,7 @@ describeEachServer('the ledger on a server whose own engine has no transactions'
     });
     const ledger = new Ledger(session, mariadbDriver.dialect, 'stream');
     const target = { schema: null, name: 't' };
-    await ledger.open();
-    await ledger.claim([{ target, ownership: 'created' }]);
+    await ledger.open([{ target, ownership: 'created' }]);
     await ledger.divide([{ target, ranges: [null] }]);
     await using writer = await session.openWriter();
     await writer.begin();

@@ -33,9 +33,7 @@ async function createFiles(source: string, target: string) {
         { kind: 'sqlite', path: to },
         { role: 'target', streamId, signal },
       );
-      const ledger = new Ledger(session, sqliteDriver.dialect, streamId);
-      await ledger.open();
-      await work(ledger);
+      await work(new Ledger(session, sqliteDriver.dialect, streamId));
     },
     rows(sql: string) {
       using database = new DatabaseSync(to);
@@ -49,7 +47,7 @@ async function createFiles(source: string, target: string) {
 }
 
 const t = { schema: null, name: 't' };
-const claim = (ownership: Ownership) => (ledger: Ledger) => ledger.claim([{ target: t, ownership }]);
+const claim = (ownership: Ownership) => (ledger: Ledger) => ledger.open([{ target: t, ownership }]);
 const source = "CREATE TABLE t (id INTEGER PRIMARY KEY, v TEXT); INSERT INTO t VALUES (1, 'a'), (2, 'b')";
 
 describe('a run after one that was killed', () => {
@@ -152,7 +150,7 @@ describe('a limit', () => {
     // As after a kill between the two tables.
     const half = { tables: [{ name: 't' }] };
     await runUntil('indexing', files, half);
-    await files.leave((ledger) => ledger.claim([{ target: { schema: null, name: 'u' }, ownership: 'created' }]));
+    await files.leave((ledger) => ledger.open([{ target: { schema: null, name: 'u' }, ownership: 'created' }]));
     const { result } = await files.run({ limits: { numberOfEvents: 3 } });
     expect(result).toMatchObject({ reason: 'limit', rows: 3 });
     expect(files.rows(`SELECT ${counts}`)).toEqual([[2, 1]]);
@@ -217,7 +215,7 @@ describe('a copy that goes on', () => {
     await using snapshot = await session.openSnapshot(1, []);
     const { position } = snapshot;
     await files.leave(async (ledger) => {
-      await ledger.claim([t, { schema: null, name: 'u' }].map((target) => ({ target, ownership: 'created' as const })));
+      await ledger.open([t, { schema: null, name: 'u' }].map((target) => ({ target, ownership: 'created' as const })));
       await ledger.divide([{ target: t, ranges: [null] }]);
       await ledger.recordPosition({ position, mixedSince: null });
     });

@@ -13,7 +13,7 @@ import { tableKey, type ConvertPlan, type PlannedTable } from './convert-plan.ts
 import { copyRows } from './copy-rows.ts';
 import type { TableToCopy } from './copy-request.ts';
 import { emptyTarget } from './empty-target.ts';
-import { Ledger, totalsOf, type LedgerState } from './ledger.ts';
+import { Ledger, totalsOf, type Claim, type LedgerState } from './ledger.ts';
 import { namePlace } from './name-place.ts';
 import { openEnds, type OpenEnds } from './open-ends.ts';
 import { parentsFirst } from './foreign-key-order.ts';
@@ -145,8 +145,8 @@ async function convert(ends: OpenEnds, runSource: RunSource, request: ConvertReq
   emit({ type: 'plan', tables: counters.map((counter) => counter.toProgress()), guarantee, reason });
 
   enter('creating');
-  await ledger.open();
-  await prepareTables(ends, plan, ledger, left);
+  await ledger.open(claimsOf(plan, left));
+  await prepareTables(ends, plan);
   const spentOn = (tables: readonly Pick<TableToCopy, 'chunks'>[]) => {
     const { rows, failed } = totalsOf(tables.flatMap(({ chunks }) => chunks ?? []));
     return { rows: rows + failed, failed, ms: request.ranMs ?? 0 };
@@ -207,20 +207,16 @@ const nothingLeft: ConvertResult = {
   tables: [],
 };
 
-/** Claims every table before touching it, so that the next run after a crash knows which are ours. */
-async function prepareTables(
-  ends: OpenEnds,
-  plan: ConvertPlan,
-  ledger: Ledger,
-  left: LedgerState | null,
-): Promise<void> {
-  const fresh = plan.tables.filter((table) => !left?.tables.has(tableKey(table.plan.target)));
-  await ledger.claim(
-    fresh.map(({ plan: { target }, isCreated, isShared }) => ({
+/** Every table is claimed before it is touched, so that the next run after a crash knows which are ours. */
+const claimsOf = ({ tables }: ConvertPlan, left: LedgerState | null): Claim[] =>
+  tables
+    .filter((table) => !left?.tables.has(tableKey(table.plan.target)))
+    .map(({ plan: { target }, isCreated, isShared }) => ({
       target,
       ownership: isCreated ? 'created' : isShared ? 'appended' : 'emptied',
-    })),
-  );
+    }));
+
+async function prepareTables(ends: OpenEnds, plan: ConvertPlan): Promise<void> {
   // Tables go before those that they refer to, and come after them.
   const creating = parentsFirst(plan.tables);
   for (const sql of clearViewStatements(plan.views, ends.targetDriver.dialect)) await ends.target.execute(sql);

@@ -53,6 +53,12 @@ export interface LedgerState {
   readonly tables: ReadonlyMap<string, LedgerTable>;
 }
 
+export interface Claim {
+  readonly target: TableName;
+  readonly ownership: Ownership;
+}
+
+const lockName = 'ledger';
 const chunksTable = '_sluice_chunks';
 const positionsTable = '_sluice_positions';
 /** Chunk number of the entry that says that a table is ours. */
@@ -114,8 +120,16 @@ export class Ledger {
     return { position, mixedSince, tables };
   }
 
-  /** Makes the ledger's tables where they are missing. */
-  async open(): Promise<void> {
+  /** Makes the ledger's tables where they are missing, and says that `claims` belong to this stream, before anything is done to them. */
+  async open(claims: readonly Claim[]): Promise<void> {
+    // Another stream that ends takes the tables away where nobody has an entry.
+    await this.#target.exclusively(lockName, async () => {
+      await this.#createTables();
+      await this.#claim(claims);
+    });
+  }
+
+  async #createTables(): Promise<void> {
     const name = (text: string) => this.#dialect.quoteName(text);
     const text = (length: number) => this.#dialect.exactText?.(length) ?? `VARCHAR(${length})`;
     await this.#target.execute(
@@ -139,10 +153,9 @@ export class Ledger {
     );
   }
 
-  /** Says that tables belong to this stream, before anything is done to them. */
-  async claim(tables: readonly { readonly target: TableName; readonly ownership: Ownership }[]): Promise<void> {
+  async #claim(claims: readonly Claim[]): Promise<void> {
     await this.#insert(
-      tables.map(({ target, ownership }) => [
+      claims.map(({ target, ownership }) => [
         tableKey(target),
         ownershipChunk,
         ownership,
@@ -197,12 +210,16 @@ export class Ledger {
 
   /** Forgets this stream, and drops the tables when no other stream uses them. */
   async close(): Promise<void> {
-    // The chunks last, and their table as a whole: a run that is killed in between finds all its tables complete.
-    for (const table of [this.#positions, this.#chunks]) {
-      const [count] = await this.#rowsIfPresent(`SELECT COUNT(*) FROM ${table} WHERE NOT (${this.#ofStream()})`);
-      if (count?.[0] === '0') await this.#target.execute(`DROP TABLE ${table}`);
-      else if (count) await this.#target.execute(`DELETE FROM ${table} WHERE ${this.#ofStream()}`);
-    }
+    await this.#target.exclusively(lockName, async () => {
+      const others = `SELECT COUNT(*) FROM ${this.#chunks} WHERE NOT (${this.#ofStream()})`;
+      const [count = ['0']] = await this.#rowsIfPresent(others);
+      // The chunks last, and their table as a whole: a run that is killed in between finds all its tables complete.
+      for (const table of [this.#positions, this.#chunks]) {
+        await this.#target.execute(
+          count[0] === '0' ? `DROP TABLE IF EXISTS ${table}` : `DELETE FROM ${table} WHERE ${this.#ofStream()}`,
+        );
+      }
+    });
   }
 
   async #insert(rows: readonly (string | number | null)[][]): Promise<void> {

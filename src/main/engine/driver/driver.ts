@@ -76,6 +76,12 @@ export interface Session extends AsyncDisposable {
    * would; other groups may have run or not.
    */
   executeGroups(groups: readonly (readonly string[])[]): Promise<void>;
+  /**
+   * Runs `work` while no other session, of whatever process, runs its own of this `name` on the same database: others wait. For several
+   * statements of which nobody must meet a part. `work` uses this session, and nothing else does meanwhile. Rejects with what `work`
+   * rejects with, or with a SluiceError.
+   */
+  exclusively<Result>(name: string, work: () => Promise<Result>): Promise<Result>;
   /** Runs one query and returns its rows as text (null = NULL). For small results of ours: ledgers, counts, keys. */
   query(sql: string): Promise<(string | null)[][]>;
   /** Whether a target's writers may leave foreign keys unchecked; `refused`: the statement that allows it, or '' where none does. */

@@ -7,6 +7,7 @@ import type { ServerFacts, Session, SessionOptions, Snapshot } from '../../drive
 import type { TableName } from '../../model/table-schema.ts';
 import { inParallel } from '../../driver/in-parallel.ts';
 import { MysqlCatalog } from './mysql-catalog.ts';
+import { quoteText } from './mysql-names.ts';
 import { MysqlConnection } from './mysql-connection.ts';
 import { oldestVersion, type MysqlKind } from './mysql-flavour.ts';
 import { preflight } from './mysql-preflight.ts';
@@ -16,6 +17,8 @@ import { serverPlace, type ServerPlace } from './server-place.ts';
 
 /** How long cancelling may take before connections are dropped regardless, milliseconds. */
 const cancelWithinMs = 1500;
+/** Whoever holds a lock of ours does so for a few statements. */
+const lockWithinSeconds = 60;
 /** More bring little: the server makes tables one at a time, but for their files. */
 const statementsAtOnce = 4;
 
@@ -98,6 +101,20 @@ export class MysqlSession implements Session {
   async executeGroups(groups: readonly (readonly string[])[]): Promise<void> {
     await inParallel(groups, statementsAtOnce, async (group) => {
       for (const sql of group) await this.execute(sql);
+    });
+  }
+
+  async exclusively<Result>(name: string, work: () => Promise<Result>): Promise<Result> {
+    // Locks are the server's, not a database's, and their names 64 characters at most.
+    const lock = `CONCAT('sluice:', LEFT(SHA2(CONCAT(LOWER(DATABASE()), ${quoteText(`:${name}`)}), 256), 40))`;
+    return await this.#withConnection(async (connection) => {
+      const [[isHeld]] = (await connection.rows(`SELECT GET_LOCK(${lock}, ${lockWithinSeconds})`)) as [[string | null]];
+      if (isHeld !== '1') throw new SluiceError('lock_timeout', `The lock of the ${name} was not granted in time.`);
+      try {
+        return await work();
+      } finally {
+        if (!connection.lost && !connection.closed) await connection.run(`DO RELEASE_LOCK(${lock})`);
+      }
     });
   }
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { ServerConnectionSettings } from '../../../../shared/model/connection.ts';
 import { SluiceError } from '../../../../shared/errors/sluice-error.ts';
 import type { Catalog } from '../../driver/catalog.ts';
@@ -84,6 +85,19 @@ export class PostgresSession implements Session {
         for (const sql of some.flat()) await this.execute(sql);
       }
     }
+  }
+
+  /** The lock ends with its transaction, which poolers keep on one connection. */
+  async exclusively<Result>(name: string, work: () => Promise<Result>): Promise<Result> {
+    const key = createHash('sha256').update(`sluice:${name}`).digest().readBigInt64BE(0);
+    return await this.#use(async (connection) => {
+      try {
+        await connection.run(`BEGIN; SELECT pg_advisory_xact_lock(${key})`);
+        return await work();
+      } finally {
+        if (connection.usable) await connection.run('COMMIT');
+      }
+    });
   }
 
   async query(sql: string): Promise<TextRow[]> {

@@ -38,6 +38,8 @@ export class SqliteSession implements Session {
   /** Connections of snapshots. */
   readonly #readers = new Set<DatabaseSync>();
   #isEnded = false;
+  /** The work of `exclusively` goes on, which has the lock. */
+  #isExclusive = false;
   readonly #signal: AbortSignal;
   readonly #onAbort = () => void this.cancel();
 
@@ -72,7 +74,7 @@ export class SqliteSession implements Session {
   /** Waits for a writer's open transaction to end: the connection is one and the same. */
   async execute(sql: string): Promise<void> {
     const { database, place } = this.#file;
-    const release = await this.#lock.acquire();
+    const release = this.#isExclusive ? () => undefined : await this.#lock.acquire();
     try {
       this.#throwIfEnded();
       await this.#lock.whileBusy(() => database.exec(sql), this.#throwIfEnded);
@@ -103,6 +105,26 @@ export class SqliteSession implements Session {
         release();
       }
       await setImmediate();
+    }
+  }
+
+  /** By SQLite's own lock of the file: all that `work` does is one transaction. */
+  async exclusively<Result>(_name: string, work: () => Promise<Result>): Promise<Result> {
+    const { database, place } = this.#file;
+    const release = await this.#lock.acquire();
+    try {
+      this.#throwIfEnded();
+      await this.#lock.whileBusy(() => database.exec('BEGIN IMMEDIATE'), this.#throwIfEnded);
+      this.#isExclusive = true;
+      const result = await work();
+      await this.#lock.whileBusy(() => database.exec('COMMIT'), this.#throwIfEnded);
+      return result;
+    } catch (error) {
+      if (database.isOpen && database.isTransaction) database.exec('ROLLBACK');
+      throw sqliteError(error, place);
+    } finally {
+      this.#isExclusive = false;
+      release();
     }
   }
 
