@@ -55,6 +55,7 @@ const tasks: Readonly<Record<string, Task>> = {
   index_changed: { task: say('See whether the changed index will do.'), statement: 'source' },
   foreign_key_not_enforced: { task: say('Mend the rows that break it, then run it.'), statement: 'target' },
   foreign_key_action: { task: say('Write a trigger, or have whoever deletes rows do it.'), statement: 'source' },
+  srid_not_enforced: { task: say('Run it to refuse shapes of other SRIDs.'), statement: 'target' },
   foreign_key_match: { task: say('Run it to refuse such rows.'), statement: 'target' },
   constraint_not_copied: { task: write('rows must keep to it, or are to be looked at first'), statement: 'source' },
   index_not_copied: { task: write('an index of a part of a table, or one that was not finished'), statement: 'source' },

@@ -7,6 +7,7 @@ import { countsItself } from './counts-itself.ts';
 import { adaptChecks, adaptForeignKeys, adaptIndexes, fitKeyColumns, fitRow } from './adapt-keys.ts';
 import { collationFor, exactCollation } from './mysql-collations.ts';
 import type { MysqlKind } from './mysql-flavour.ts';
+import { quoteName, quoteTable } from './mysql-names.ts';
 import { usesSharedFunctions } from './shared-functions.ts';
 
 /** The longest comment that a table may have, characters. */
@@ -46,6 +47,12 @@ export function adaptTable(table: TableSchema, kind: MysqlKind, given: AdaptCont
   if (table.primaryKey && table.primaryKey.deferrable !== 'no') {
     const message = `The primary key of "${context.label}" is checked at once, not at the end of the transaction.`;
     report('info', 'index_changed', message);
+  }
+  for (const { name, type } of isFamily && kind === 'mariadb' && !context.sameKind ? table.columns : []) {
+    if (type.kind !== 'geometry' || type.srid === null) continue;
+    const message = `Column "${name}" of "${context.label}" takes shapes of any SRID: MariaDB does not limit a column to ${type.srid}.`;
+    const sql = `ALTER TABLE ${quoteTable(table.name)} ADD CHECK (ST_SRID(${quoteName(name)}) = ${type.srid})`;
+    report('warning', 'srid_not_enforced', message, sql);
   }
   const engine = traitOf(table, 'engine');
   if (isFamily && engine !== null && engine !== 'InnoDB') {

@@ -1,6 +1,8 @@
 /** What a copy does not carry: triggers, routines, events, with their statements. */
 import type { SchemaObject, TableName } from '../../model/table-schema.ts';
 import type { MysqlConnection } from './mysql-connection.ts';
+import { givenGrants } from './given-grants.ts';
+import { periodStatement, versioningStatement } from './mariadb-periods.ts';
 import { quoteName } from './mysql-names.ts';
 
 /** Column of SHOW CREATE's answer that holds the statement. */
@@ -55,12 +57,36 @@ export async function databaseObjects(connection: MysqlConnection): Promise<Sche
   }
   const versioned = await connection.rows(`SELECT TABLE_NAME FROM information_schema.TABLES
     WHERE TABLE_SCHEMA = DATABASE() AND TABLE_TYPE = 'SYSTEM VERSIONED' ORDER BY 1`);
+  const createdAs = async (table: string) =>
+    (await connection.rows(`SHOW CREATE TABLE ${quoteName(table)}`).catch(() => []))[0]?.[1] ?? '';
   for (const [table] of versioned) {
-    const definition = `ALTER TABLE ${quoteName(table!)} ADD SYSTEM VERSIONING`;
+    const definition = versioningStatement(table!, await createdAs(table!));
     objects.push({ kind: 'history', name: named('system versioning'), table: named(table!), definition });
   }
-  return [...objects, ...(await tableSettings(connection))];
+  for (const table of connection.server.kind === 'mariadb' ? await tablesWithPeriods(connection) : []) {
+    const period = periodStatement(table, await createdAs(table));
+    if (period !== null)
+      objects.push({ kind: 'constraint', name: named(period.name), table: named(table), definition: period.sql });
+  }
+  return [...objects, ...(await givenGrants(connection)), ...(await tableSettings(connection))];
 }
+
+/** Those that may have one: the server lists its check among the others. */
+async function tablesWithPeriods(connection: MysqlConnection): Promise<string[]> {
+  const rows = await connection.rows(`SELECT DISTINCT TABLE_NAME FROM information_schema.CHECK_CONSTRAINTS
+    WHERE CONSTRAINT_SCHEMA = DATABASE() AND CHECK_CLAUSE REGEXP '^\`.+\` < \`.+\`$' ORDER BY 1`);
+  return rows.map(([table]) => table!);
+}
+
+/** Where and how partitions are kept, which information_schema does not tell; InnoDB reads over most of it. */
+const keptOptions = /\b(MAX_ROWS|MIN_ROWS|(DATA|INDEX) DIRECTORY|TABLESPACE|ALGORITHM) = /;
+
+/** MySQL prints it in comments of its own. */
+const partitionClauseIn = (created: string): string =>
+  created
+    .slice(created.search(/PARTITION BY /))
+    .replaceAll(/\/\*!\d+ | ?\*\//g, '')
+    .trim();
 
 /** How tables are kept, as far as a copy does not say it to the target, and the parsers of full text. */
 async function tableSettings(connection: MysqlConnection): Promise<SchemaObject[]> {
@@ -82,6 +108,11 @@ async function tableSettings(connection: MysqlConnection): Promise<SchemaObject[
       });
     const options = (text ?? '').replace(/\bpartitioned\b|\brow_format=\w+/gi, '').trim();
     if (options !== '') add('table options', options);
+    if (/\bpartitioned\b/i.test(text ?? '')) {
+      const [shown] = await connection.rows(`SHOW CREATE TABLE ${quoteName(name!)}`);
+      const clause = partitionClauseIn(shown?.[1] ?? '');
+      if (keptOptions.test(clause)) add('partition options', clause);
+    }
     if (!withFulltext.has(name!)) continue;
     const [shown] = await connection.rows(`SHOW CREATE TABLE ${quoteName(name!)}`);
     const indexes = (shown?.[1] ?? '').matchAll(

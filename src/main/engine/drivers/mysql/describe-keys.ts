@@ -10,6 +10,7 @@ import type {
   TableName,
 } from '../../model/table-schema.ts';
 import type { MysqlKind } from './mysql-flavour.ts';
+import { quoteName, quoteWord } from './mysql-names.ts';
 import { printedExpression, withoutParentheses } from './mysql-expressions.ts';
 
 /** One column of one index. */
@@ -155,6 +156,8 @@ export interface PartitionRow {
   readonly subMethod: string | null;
   readonly subExpression: string | null;
   readonly subName: string | null;
+  /** Of the sub-partition where there is one. */
+  readonly comment: string;
 }
 
 export function describePartitioning(rows: readonly PartitionRow[], kind: MysqlKind): PartitioningSchema | null {
@@ -168,12 +171,21 @@ export function describePartitioning(rows: readonly PartitionRow[], kind: MysqlK
   const printed = printedExpression(first.expression ?? '', kind);
   return {
     clause: `${first.method} (${printed})${sub}`,
-    partitions: [...byName].map(([name, [row]]) => ({
-      name: { schema: null, name },
-      bound: boundOf(first.method, row!.description === null ? null : printedExpression(row!.description, kind)),
-      partitioning: null,
-    })),
+    partitions: [...byName].map(([name, rows]) => {
+      const { description } = rows[0]!;
+      const bound = boundOf(first.method, description === null ? null : printedExpression(description, kind));
+      return { name: { schema: null, name }, bound: `${bound}${detailsOf(rows)}`.trim(), partitioning: null };
+    }),
   };
+}
+
+/** Names of sub-partitions, and comments. */
+function detailsOf(rows: readonly PartitionRow[]): string {
+  const noted = (comment: string) => (comment === '' ? '' : ` COMMENT = ${quoteWord(comment)}`);
+  const parts = rows.flatMap(({ subName, comment }) =>
+    subName === null ? [] : [`SUBPARTITION ${quoteName(subName)}${noted(comment)}`],
+  );
+  return parts.length > 0 ? ` (${parts.join(', ')})` : noted(rows[0]!.comment);
 }
 
 function boundOf(method: string, description: string | null): string {

@@ -113,7 +113,7 @@ export async function describeTables(
           sequences,
         }),
       ),
-      ...describeIndexes(of(statistics), server.kind),
+      ...describeIndexes(withoutRowEnd(of(statistics), of(columns)), server.kind),
       foreignKeys: describeForeignKeys(of(foreignKeys), await actionsOf(name, of(foreignKeys), of(actions))),
       checks: of(checks)
         .filter((check) => !isJsonMark(check))
@@ -124,6 +124,12 @@ export async function describeTables(
     });
   }
   return schemas;
+}
+
+/** The end of a row's version is part of every key of a table that keeps versions: the rows of now are unique without it. */
+function withoutRowEnd(keys: readonly StatisticsRow[], columns: readonly ColumnRow[]): StatisticsRow[] {
+  const end = columns.find(({ expression }) => expression === 'ROW END')?.name;
+  return keys.filter(({ unique, column }) => end === undefined || !unique || column !== end);
 }
 
 /** information_schema prints binary defaults as text and loses bytes; the server evaluates them where there are any. */
@@ -255,7 +261,7 @@ const checkRow = (row: (string | null)[]): CheckRow => ({
 });
 
 const partitionsSql = `SELECT TABLE_NAME, PARTITION_NAME, PARTITION_METHOD, PARTITION_EXPRESSION, PARTITION_DESCRIPTION,
-    SUBPARTITION_METHOD, SUBPARTITION_EXPRESSION, SUBPARTITION_NAME
+    SUBPARTITION_METHOD, SUBPARTITION_EXPRESSION, SUBPARTITION_NAME, PARTITION_COMMENT
   FROM information_schema.PARTITIONS WHERE TABLE_SCHEMA = DATABASE() AND PARTITION_NAME IS NOT NULL`;
 
 const partitionRow = (row: (string | null)[]): PartitionRow => ({
@@ -266,4 +272,5 @@ const partitionRow = (row: (string | null)[]): PartitionRow => ({
   subMethod: row[5] ?? null,
   subExpression: row[6] ?? null,
   subName: row[7] ?? null,
+  comment: row[8] ?? '',
 });

@@ -118,7 +118,13 @@ function reportType(column: ColumnSchema, table: TableSchema, findings: TableFin
     findings.add('warning', 'case_insensitive_text', message, name, alter('citext'));
   } else if (type.kind === 'geometry') {
     const message = 'becomes text that holds EWKB in hex. Where PostGIS is installed, this makes a geometry of it.';
-    findings.add('warning', 'geometry_as_text', message, name, alter(`geometry USING ${quoteName(name)}::geometry`));
+    findings.add(
+      'warning',
+      'geometry_as_text',
+      message,
+      name,
+      alter(`geometry${type.srid === null ? '' : `(geometry, ${type.srid})`} USING ${quoteName(name)}::geometry`),
+    );
   } else if (type.kind === 'set') {
     findings.add('info', 'set_as_text', 'is a set and becomes text with a check of its labels.', name);
   } else if (type.kind === 'native') {
