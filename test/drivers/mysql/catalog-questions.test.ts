@@ -1,8 +1,8 @@
-/** What the catalog asks of the server grows with the tables of its database: not with their square, nor with other databases. */
+/** Questions to the catalog about many tables: they grow with the tables, not with their square, nor with other databases. */
 import { expect, test } from 'vitest';
 import { createDatabase } from '../../support/databases.ts';
 import { describeEachServer } from '../../support/needs.ts';
-import { openSession } from './open-database.ts';
+import { bothKinds, openSession } from './open-database.ts';
 
 const tables = 40;
 
@@ -32,8 +32,35 @@ describeEachServer('the catalog of a database with many tables', ['mariadb'], (s
     const made = (await rowsMade()) - before;
     expect(described).toHaveLength(tables);
     expect(views).toMatchObject([{ columns: ['id', 'word'] }]);
-
     expect(made).toBeGreaterThan(tables);
     expect(made).toBeLessThan(tables * 60);
   }, 120_000);
+});
+
+describeEachServer('profiles of many tables', bothKinds, (server) => {
+  test('are those of each by itself', async () => {
+    await using database = await createDatabase(server);
+    await database.execute(`SET sql_mode = ''; CREATE TABLE t (b tinyint(1), d date, w varchar(9));
+      INSERT INTO t VALUES (1, '0000-00-00', 'a\\0b'), (0, '2020-00-01', 'b'), (NULL, '2020-01-01', NULL);
+      CREATE TABLE \`it's\` LIKE t; CREATE TABLE other LIKE t; INSERT INTO other VALUES (7, NULL, 'c')`);
+    await using source = await openSession(database, 'source');
+    const tables = await source.catalog.describe(['t', "it's", 'other'].map((name) => ({ schema: null, name })));
+    const hazards = [
+      { column: 'd', hazard: 'zero-date' },
+      { column: 'w', hazard: 'nul-byte' },
+    ] as const;
+    const asked = [
+      ...tables.map((table) => ({ table, request: { settle: ['b'], hazards } })),
+      { table: tables[0]!, request: { settle: [], hazards: [] } },
+    ];
+    const together = await source.catalog.profileTogether!(asked);
+    expect(together.map(({ types, hazardCounts }) => [types.get('b')?.kind, hazardCounts])).toEqual([
+      ['boolean', [2, 1]],
+      ['boolean', [0, 0]],
+      [undefined, [0, 0]],
+      [undefined, []],
+    ]);
+    const each = await Promise.all(asked.map(({ table, request }) => source.catalog.profile(table, request)));
+    expect(together).toEqual(each);
+  });
 });

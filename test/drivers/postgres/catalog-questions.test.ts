@@ -78,6 +78,37 @@ describeEachServer('a profile', bothVersions, (server) => {
   });
 });
 
+describeEachServer('profiles of many tables', bothVersions, (server) => {
+  test('are those of each by itself', async () => {
+    await using database = await createDatabase(server);
+    await database.execute(`CREATE TABLE t (a numeric, d date); INSERT INTO t VALUES (12.50, 'infinity'), (-1234.5, '2020-01-01');
+      CREATE TABLE empty (a numeric, d date); CREATE TABLE "it's" (a numeric, d date); INSERT INTO "it's" VALUES ('NaN', NULL);
+      CREATE TABLE whole (a numeric, d date) PARTITION BY RANGE (d); CREATE TABLE part PARTITION OF whole DEFAULT;
+      INSERT INTO whole VALUES (0.125, '-infinity')`);
+    await using source = await openSession(database, 'source');
+    const names = ['t', 'empty', "it's", 'whole'].map((name) => ({ schema: 'public', name }));
+    const tables = await source.catalog.describe(names);
+    const hazards = [
+      { column: 'd', hazard: 'infinite-date' },
+      { column: 'a', hazard: 'zero-date' },
+    ] as const;
+    const asked = [
+      ...tables.map((table) => ({ table, request: { settle: ['a'], hazards } })),
+      { table: tables[0]!, request: { settle: [], hazards: [] } },
+    ];
+    const together = await source.catalog.profileTogether!(asked);
+    expect(together.map(({ types, hazardCounts }) => [types.get('a'), hazardCounts])).toEqual([
+      [{ kind: 'decimal', precision: 6, scale: 2 }, [1, 0]],
+      [undefined, [0, 0]],
+      [undefined, [0, 0]],
+      [{ kind: 'decimal', precision: 3, scale: 3 }, [1, 0]],
+      [undefined, []],
+    ]);
+    const each = await Promise.all(asked.map(({ table, request }) => source.catalog.profile(table, request)));
+    expect(together).toEqual(each);
+  });
+});
+
 describeEachServer('preflight', bothVersions, (server) => {
   test('finds nothing where all is well, but tells of weak durability', async () => {
     await using database = await createDatabase(server);

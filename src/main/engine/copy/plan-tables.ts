@@ -3,7 +3,6 @@ import { SluiceError } from '../../../shared/errors/sluice-error.ts';
 import type { Finding } from '../../../shared/model/finding.ts';
 import type { StreamOptions } from '../../../shared/model/stream-config.ts';
 import type { Driver, Session } from '../driver/driver.ts';
-import { inParallel } from '../driver/in-parallel.ts';
 import { claimName } from '../driver/names.ts';
 import { rowsSchema, type ColumnPlan, type TablePlan, type ValueRules } from '../model/table-plan.ts';
 import type { ColumnSchema, TableSchema } from '../model/table-schema.ts';
@@ -14,7 +13,8 @@ import { namePlace } from './name-place.ts';
 import { chooseColumns, renamed } from './plan-columns.ts';
 import { possibleConstraints } from './possible-constraints.ts';
 import { selectTables, type SelectedTable } from './select-tables.ts';
-import { settleTypes } from './settle-types.ts';
+import { settleTypes, type SettledTypes, type TableToSettle } from './settle-types.ts';
+import { isSmallSize } from './small-table.ts';
 import { nameTargets, targetNamer, type TargetNamer } from './target-names.ts';
 
 export interface Ends {
@@ -34,8 +34,7 @@ export interface TableDraft {
   readonly columnNames: ReadonlyMap<string, string>;
 }
 
-/** Tables of the source that are looked at side by side. */
-const profilesAtOnce = 4;
+const nothingSettled: SettledTypes = { types: new Map(), findings: [] };
 
 /** `forReport` (dry runs): also counts values that rules will touch. `lacking`: see AdaptContext; default: nothing is. */
 export async function planTables(
@@ -51,25 +50,23 @@ export async function planTables(
   await checkConditions(source, sourceDriver.dialect, selected);
   const schemas = await describeSelected(source, selected);
   const targets = nameTargets(namer, selected);
-  const settledTypes = await inParallel(selected, profilesAtOnce, async ({ name, config, label }) =>
-    config.query
-      ? { types: new Map(), findings: [] }
-      : await settleTypes(
-          source,
-          sourceDriver,
-          targetDriver,
-          schemas.get(tableKey(name))!,
-          options.rules,
-          label,
-          forReport,
-        ),
+  const settling = { source, sourceDriver, targetDriver, rules: options.rules, countHazards: forReport };
+  const toSettle = new Map(
+    selected.flatMap((table): [SelectedTable, TableToSettle][] => {
+      const { estimatedRows = null, estimatedBytes = null } = table.listing ?? {};
+      const schema = schemas.get(tableKey(table.name))!;
+      const isSmall = isSmallSize({ estimatedRows, estimatedBytes });
+      return table.config.query ? [] : [[table, { label: table.label, schema, isSmall }]];
+    }),
   );
+  const settledTypes = await settleTypes([...toSettle.values()], settling);
   const rules = valueRules(options, targetDriver);
   const drafts: TableDraft[] = [];
-  for (const [index, table] of selected.entries()) {
+  for (const table of selected) {
     const schema = schemas.get(tableKey(table.name))!;
     const { name: target, findings } = targets.get(tableKey(table.name))!;
-    const settled = settledTypes[index]!;
+    const asked = toSettle.get(table);
+    const settled = asked ? settledTypes.get(asked)! : nothingSettled;
     // Columns that stay as they are stay the same objects, of which thousands of tables have many.
     const settledColumns = schema.columns.map((column) => {
       const type = settled.types.get(column.name);

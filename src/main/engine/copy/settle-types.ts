@@ -1,7 +1,8 @@
-/** Types that depend on what the rows hold: asks the source to look, once per table, and only where an answer matters. */
+/** Types that depend on what the rows hold: asks the source to look, once per table and at many small ones at once, and only where an answer matters. */
 import type { RulesConfig } from '../../../shared/model/rules.ts';
 import type { Driver, Session } from '../driver/driver.ts';
-import type { Hazard } from '../driver/catalog.ts';
+import type { Hazard, Profile, ProfileRequest } from '../driver/catalog.ts';
+import { inParallel } from '../driver/in-parallel.ts';
 import type { Finding } from '../../../shared/model/finding.ts';
 import type { NeutralType } from '../model/neutral-type.ts';
 import type { TableSchema } from '../model/table-schema.ts';
@@ -12,41 +13,110 @@ export interface SettledTypes {
   readonly findings: readonly Finding[];
 }
 
-/**
- * `countHazards` (dry runs): also counts the values that rules will touch, which reads the whole table. Same family at
- * both ends: nothing is asked, native types travel as they are.
- */
+export interface TableToSettle {
+  readonly label: string;
+  readonly schema: TableSchema;
+  /** See isSmallTable: looking at its rows takes less time than asking. */
+  readonly isSmall: boolean;
+}
+
+export interface SettleRequest {
+  readonly source: Session;
+  readonly sourceDriver: Driver;
+  readonly targetDriver: Driver;
+  readonly rules: RulesConfig;
+  /** Dry runs: also counts the values that rules will touch, which reads whole tables. */
+  readonly countHazards: boolean;
+}
+
+/** What is asked of the source about one table. */
+interface Question {
+  readonly table: TableToSettle;
+  /** Of columns that no row has to be read for. */
+  readonly decided: ReadonlyMap<string, NeutralType>;
+  readonly request: ProfileRequest;
+}
+
+/** Queries about tables that are asked side by side. */
+const queriesAtOnce = 4;
+/** Small tables in one query. */
+const mostTogether = 100;
+
+/** In the order of `tables`. Same family at both ends: nothing is asked, native types travel as they are. */
 export async function settleTypes(
-  source: Session,
-  sourceDriver: Driver,
-  targetDriver: Driver,
-  table: TableSchema,
-  rules: RulesConfig,
-  label: string,
-  countHazards: boolean,
-): Promise<SettledTypes> {
-  if (sourceDriver.family === targetDriver.family) return { types: new Map(), findings: [] };
-  const types = new Map<string, NeutralType>();
+  tables: readonly TableToSettle[],
+  settling: SettleRequest,
+): Promise<ReadonlyMap<TableToSettle, SettledTypes>> {
+  const { catalog } = settling.source;
+  const questions = tables.map((table) => questionOf(table, settling));
+  const answers = new Map<TableToSettle, SettledTypes>();
+  const answer = ({ table, decided, request }: Question, profile: Profile) =>
+    answers.set(table, {
+      types: new Map([...decided, ...profile.types]),
+      findings: hazardFindings(table.label, request, profile, settling.rules),
+    });
+  const open: Question[] = [];
+  for (const question of questions) {
+    const { settle, hazards } = question.request;
+    if (settle.length > 0 || hazards.length > 0) open.push(question);
+    else answer(question, { types: new Map(), hazardCounts: [] });
+  }
+  await inParallel(groupQuestions(open, catalog.profileTogether !== undefined), queriesAtOnce, async (group) => {
+    const asked = group.map(({ table, request }) => ({ table: table.schema, request }));
+    const [only, ...others] = asked;
+    const profiles =
+      only && others.length === 0
+        ? [await catalog.profile(only.table, only.request)]
+        : await catalog.profileTogether!(asked);
+    group.forEach((question, place) => answer(question, profiles[place]!));
+  });
+  return answers;
+}
+
+function groupQuestions(questions: readonly Question[], mayJoin: boolean): Question[][] {
+  const groups: Question[][] = [];
+  /** The last one that takes more small tables. */
+  let small: Question[] = [];
+  for (const question of questions) {
+    if (!mayJoin || !question.table.isSmall) groups.push([question]);
+    else if (small.length > 0 && small.length < mostTogether) small.push(question);
+    else groups.push((small = [question]));
+  }
+  return groups;
+}
+
+function questionOf(
+  table: TableToSettle,
+  { sourceDriver, targetDriver, rules, countHazards }: SettleRequest,
+): Question {
+  const decided = new Map<string, NeutralType>();
   const settle: string[] = [];
-  for (const column of table.columns) {
+  if (sourceDriver.family === targetDriver.family) return { table, decided, request: { settle, hazards: [] } };
+  const { columns } = table.schema;
+  for (const column of columns) {
     const doubt = sourceDriver.dialect.doubt(column, rules);
     if (!doubt || (doubt.question === 'digits' && targetDriver.capabilities.unboundedDecimals)) continue;
-    if (doubt.question === 'decided') types.set(column.name, doubt.ifProven);
+    if (doubt.question === 'decided') decided.set(column.name, doubt.ifProven);
     else settle.push(column.name);
   }
   const hazards = countHazards
-    ? table.columns.flatMap((column) =>
+    ? columns.flatMap((column) =>
         hazardsOf(column.type, sourceDriver, targetDriver).map((hazard) => ({ column: column.name, hazard })),
       )
     : [];
-  if (settle.length === 0 && hazards.length === 0) return { types, findings: [] };
-  const profile = await source.catalog.profile(table, { settle, hazards });
-  for (const [name, type] of profile.types) types.set(name, type);
-  const findings = hazards.flatMap(({ column, hazard }, index) => {
-    const count = profile.hazardCounts[index] ?? 0;
+  return { table, decided, request: { settle, hazards } };
+}
+
+function hazardFindings(
+  label: string,
+  { hazards }: ProfileRequest,
+  { hazardCounts }: Profile,
+  rules: RulesConfig,
+): Finding[] {
+  return hazards.flatMap(({ column, hazard }, index) => {
+    const count = hazardCounts[index] ?? 0;
     return count > 0 ? [hazardFinding(label, column, hazard, count, rules)] : [];
   });
-  return { types, findings };
 }
 
 /** Values of this type that the source may hold and the target cannot. */

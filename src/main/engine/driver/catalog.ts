@@ -27,6 +27,8 @@ export interface Catalog {
   facilities?(): Promise<Facilities>;
   /** Reads the rows to settle `request`, in one pass over the table. */
   profile(table: TableSchema, request: ProfileRequest): Promise<Profile>;
+  /** The same for many tables of few rows, in one query; answers are in the order of the questions. Absent: each takes its own. */
+  profileTogether?(questions: readonly ProfileQuestion[]): Promise<Profile[]>;
   /** Ranges of about `maxRows` rows or `maxBytes` bytes each, covering the table with no gap and no overlap; one element [null] when it cannot be split. */
   splitRanges(
     plan: TablePlan,
@@ -55,6 +57,11 @@ export interface ProfileRequest {
   readonly settle: readonly string[];
   /** Values to count. */
   readonly hazards: readonly { readonly column: string; readonly hazard: Hazard }[];
+}
+
+export interface ProfileQuestion {
+  readonly table: TableSchema;
+  readonly request: ProfileRequest;
 }
 
 export type Hazard = 'zero-date' | 'infinite-date' | 'not-a-number' | 'nul-byte' | 'date-range';

@@ -1,5 +1,5 @@
 /** The structure of one database of MySQL or MariaDB. */
-import type { Catalog, Profile, ProfileRequest, TableListing } from '../../driver/catalog.ts';
+import type { Catalog, Profile, ProfileQuestion, ProfileRequest, TableListing } from '../../driver/catalog.ts';
 import type { KeyRange, TablePlan } from '../../model/table-plan.ts';
 import type { ColumnSchema, SchemaObject, SequenceSchema, TableName, TableSchema } from '../../model/table-schema.ts';
 import type { ViewSchema } from '../../model/view-schema.ts';
@@ -10,7 +10,7 @@ import { readSequences } from './mariadb-sequences.ts';
 import type { MysqlConnection } from './mysql-connection.ts';
 import { isOwnTable, quoteTable } from './mysql-names.ts';
 import { readViews } from './mysql-views.ts';
-import { profileTable } from './profile-table.ts';
+import { profileTable, profileTables } from './profile-table.ts';
 import { splitRanges } from './split-ranges.ts';
 
 type WithConnection = <Result>(work: (connection: MysqlConnection) => Promise<Result>) => Promise<Result>;
@@ -70,6 +70,10 @@ export class MysqlCatalog implements Catalog {
 
   profile(table: TableSchema, request: ProfileRequest): Promise<Profile> {
     return this.#withConnection((connection) => profileTable(connection, table, request));
+  }
+
+  profileTogether(questions: readonly ProfileQuestion[]): Promise<Profile[]> {
+    return this.#withConnection((connection) => profileTables(connection, questions));
   }
 
   splitRanges(

@@ -6,7 +6,7 @@ import { describeTables } from './postgres-describe.ts';
 import { readFacilities } from './postgres-facilities.ts';
 import { quoteTable } from './postgres-names.ts';
 import { readObjects } from './postgres-objects.ts';
-import { profileTable } from './postgres-profile.ts';
+import { profileTable, profileTables } from './postgres-profile.ts';
 import { describeQuery } from './postgres-query.ts';
 import { splitRanges } from './postgres-ranges.ts';
 import { readSequences } from './postgres-sequences.ts';
@@ -33,6 +33,7 @@ export function postgresCatalog({ server, defaultSchema, use }: CatalogContext):
     objects: () => use((connection) => readObjects(connection)),
     facilities: () => use((connection) => readFacilities(connection, version)),
     profile: (table, request) => use((connection) => profileTable(connection, version, table, request)),
+    profileTogether: (questions) => use((connection) => profileTables(connection, version, questions)),
     splitRanges: (plan, limits) => use((connection) => splitRanges(connection, version, plan, limits)),
     isEmpty: (table) =>
       use(async (connection) => {
