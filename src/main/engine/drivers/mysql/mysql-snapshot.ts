@@ -139,11 +139,17 @@ async function lock(locker: MysqlConnection, tables: readonly TableName[]): Prom
   return false;
 }
 
-/** While nothing can commit: the GTID set where there is one, else binary log file and offset; null where unknown. */
+/** While nothing can commit: the GTID set where every transaction gets one, else binary log file and offset; null where unknown. */
 async function currentPosition(locker: MysqlConnection): Promise<string | null> {
   const status = await logStatus(locker);
   if (!status || status.isPartial) return null;
-  return status.gtids ? status.gtids.replaceAll(/\s/g, '') : status.place;
+  return status.gtids && (await givesGtids(locker)) ? status.gtids.replaceAll(/\s/g, '') : status.place;
+}
+
+/** In the other modes transactions may come without one, and the set of those that were given before stays as it is. */
+async function givesGtids(connection: MysqlConnection): Promise<boolean> {
+  const [row] = await connection.rows('SELECT @@GLOBAL.gtid_mode');
+  return row![0] === 'ON';
 }
 
 interface LogStatus {
