@@ -1,7 +1,11 @@
 /** Runs in the window's sandbox, between the page and the main process: two functions, nothing else. */
 import { contextBridge, ipcRenderer, type IpcRendererEvent } from 'electron';
 import type { AppEvent } from '../shared/contract/events.ts';
-import { callChannel, eventChannel, type WindowApi } from '../shared/contract/window-api.ts';
+import { callChannel, eventChannel, seenChannel, seenEvery, type WindowApi } from '../shared/contract/window-api.ts';
+
+ipcRenderer.on(eventChannel, (_event, _appEvent: AppEvent, number: number) => {
+  if (number % seenEvery === 0) ipcRenderer.send(seenChannel, number);
+});
 
 contextBridge.exposeInMainWorld('sluice', {
   call: (name, input) => ipcRenderer.invoke(callChannel, name, input),

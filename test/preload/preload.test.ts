@@ -4,12 +4,16 @@ import type { WindowApi } from '../../src/shared/contract/window-api.ts';
 
 const electron = vi.hoisted(() => ({
   contextBridge: { exposeInMainWorld: vi.fn<(name: string, api: WindowApi) => void>() },
-  ipcRenderer: {} as NodeJS.EventEmitter & { invoke: (...values: unknown[]) => Promise<unknown> },
+  ipcRenderer: {} as NodeJS.EventEmitter & {
+    invoke: (...values: unknown[]) => Promise<unknown>;
+    send: (...values: unknown[]) => void;
+  },
 }));
 vi.mock('electron', () => electron);
 
 const invoke = vi.fn(async (...values: unknown[]): Promise<unknown> => ({ ok: true, value: values }));
-electron.ipcRenderer = Object.assign(new EventEmitter(), { invoke });
+const send = vi.fn();
+electron.ipcRenderer = Object.assign(new EventEmitter(), { invoke, send });
 await import('../../src/preload/index.ts');
 const [name, api] = electron.contextBridge.exposeInMainWorld.mock.calls[0]!;
 
@@ -31,4 +35,12 @@ test('a listener gets events, without their senders, until it ends that', () => 
   end();
   electron.ipcRenderer.emit('sluice:event', { sender: {} }, event);
   expect(listener.mock.calls).toEqual([[event]]);
+});
+
+test('what was seen is said now and then, whether anybody listens or not', () => {
+  for (let number = 1; number <= 120; number++) electron.ipcRenderer.emit('sluice:event', { sender: {} }, {}, number);
+  expect(send.mock.calls).toEqual([
+    ['sluice:seen', 50],
+    ['sluice:seen', 100],
+  ]);
 });

@@ -10,5 +10,9 @@ export interface WindowApi {
 
 /** Channel of calls: operation name and input in, `Reply` out. */
 export const callChannel = 'sluice:call';
-/** Channel of pushes to the window: an `AppEvent` each. */
+/** Channel of pushes to the window: an `AppEvent` each, and its number. */
 export const eventChannel = 'sluice:event';
+/** Channel on which the preload script says which number it has seen, so that a window that hangs is not sent more and more. */
+export const seenChannel = 'sluice:seen';
+/** It does so after every so many. */
+export const seenEvery = 50;

@@ -1,7 +1,7 @@
 /** Who may call at the window's door, and what becomes of calls and events when pages come and go. */
-import { expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { OperationName } from '../../../src/shared/contract/contract.ts';
-import { callChannel, eventChannel } from '../../../src/shared/contract/window-api.ts';
+import { callChannel, eventChannel, seenChannel } from '../../../src/shared/contract/window-api.ts';
 import { SluiceError } from '../../../src/shared/errors/sluice-error.ts';
 import { makeConfig, postgresBody, startControlPlane, type ControlPlane } from '../../support/control-plane.ts';
 import { asContents, newContents, openWindowDoor, windowPage } from '../../support/electron/window-door.ts';
@@ -90,6 +90,71 @@ test('every event goes to every window, in order', async () => {
   await expect.poll(() => seen[0]!.length, patient).toBe(published.length);
   expect(published.length).toBeGreaterThan(100);
   expect(seen).toEqual([published, published]);
+});
+
+describe('a window that hangs', () => {
+  /** Events and numbers that its page would get. */
+  function watch(contents: ReturnType<typeof newContents>) {
+    const sent: { type: string; number: number }[] = [];
+    vi.spyOn(contents, 'send').mockImplementation((_, event, number) => {
+      sent.push({ type: (event as { type: string }).type, number: number as number });
+    });
+    return sent;
+  }
+
+  const lines = (plane: ControlPlane, count: number, length = 10) => {
+    for (let line = 0; line < count; line++)
+      plane.hosts.last.emit({ type: 'log', level: 'info', message: 'x'.repeat(length) });
+  };
+
+  async function hang(plane: ControlPlane) {
+    const { contents, ipcMain, door } = openWindowDoor(plane.app);
+    const { config } = await makeConfig(plane);
+    await plane.send('POST', `/streams/${config}/start`);
+    const sent = watch(contents);
+    const seen = (number: unknown, sender = contents) => ipcMain.emit(seenChannel, { sender }, number);
+    return { contents, door, sent, seen };
+  }
+
+  test('is sent no more than a bound, and everything anew when it is there again', async () => {
+    await using plane = await startControlPlane();
+    const { sent, seen, door } = await hang(plane);
+    lines(plane, 5_000);
+    expect(sent.length).toBeGreaterThan(900);
+    expect(sent.length).toBeLessThanOrEqual(1_000);
+    const first = sent[0]!.number;
+    const kept = sent.length;
+    // What cannot be right changes nothing, nor does what another window has seen.
+    const other = newContents();
+    door.admit(asContents(other));
+    for (const odd of ['1000', null, 1e9, 0.5, NaN, -1, {}]) seen(odd);
+    seen(sent.at(-1)!.number, other);
+    seen(first + 100);
+    lines(plane, 10);
+    expect(sent).toHaveLength(kept);
+
+    seen(sent.at(-1)!.number);
+    expect(sent.slice(kept)).toEqual([{ type: 'reset', number: first + kept }]);
+    lines(plane, 10);
+    expect(sent.slice(kept + 1).map(({ type }) => type)).toEqual(Array.from({ length: 10 }, () => 'log'));
+  });
+
+  test('is sent no more than a few megabytes', async () => {
+    await using plane = await startControlPlane();
+    const { sent } = await hang(plane);
+    lines(plane, 100, 1024 ** 2);
+    expect(sent.length).toBeLessThanOrEqual(5);
+  });
+
+  test('and is loaded anew gets events from then on', async () => {
+    await using plane = await startControlPlane();
+    const { sent, contents } = await hang(plane);
+    lines(plane, 2_000);
+    const before = sent.length;
+    contents.reload();
+    lines(plane, 10);
+    expect(sent).toHaveLength(before + 10);
+  });
 });
 
 test('a window that is gone, or whose page crashed, gets nothing, and harms nobody', async () => {
