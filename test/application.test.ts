@@ -1,5 +1,5 @@
 /** Starting and quitting: what is kept across restarts and crashes, and who may start at all. */
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -307,6 +307,50 @@ describe('the API key', () => {
     expect(body['findings']).toMatchObject([{ code: 'api_key_not_kept' }]);
     expect((await plane.send('GET', '/settings/api-key')).body['source']).toBe('session');
   });
+});
+
+test('history that is too old for a new setting is gone at once, and that of later within the hour', async () => {
+  let now = Date.now();
+  const hourly = new Set<() => void>();
+  const after = (ms: number, work: () => void) => {
+    if (ms !== 3_600_000) return systemClock.after(ms, work);
+    hourly.add(work);
+    return () => hourly.delete(work);
+  };
+  await using plane = await startControlPlane({
+    ...{ dataDirectory: directory, vault, clock: { now: () => now, after } },
+  });
+  const old = await startOne(plane);
+  plane.hosts.last.end('FINISHED');
+  const statusOf = async (id: string) => (await plane.send('GET', `/streams/${id}`)).status;
+  now += 31 * 86_400_000;
+  expect(await statusOf(old)).toBe(200);
+  const deleted: string[] = [];
+  plane.app.feed.subscribe(({ event }) => void (event.type === 'deleted' && deleted.push(event.streamID)));
+  await plane.send('PUT', '/settings', { historyDays: 30 });
+  expect(await statusOf(old)).toBe(404);
+  const young = await startOne(plane);
+  plane.hosts.last.end('FINISHED');
+  now += 31 * 86_400_000;
+  expect(hourly.size).toBe(1);
+  for (const work of [...hourly]) work();
+  expect(await statusOf(young)).toBe(404);
+  expect(deleted).toEqual([old, young]);
+});
+
+test.each(['emptied', 'lost'])('a journal that was %s is told of', async (how) => {
+  const first = await boot();
+  await startOne(first);
+  await first.app.quit();
+  const journal = join(directory, 'journal.sqlite');
+  for (const suffix of ['', '-wal', '-shm']) rmSync(journal + suffix, { force: true });
+  if (how === 'emptied') writeFileSync(journal, '');
+  await using second = await boot();
+  expect((await second.send('GET', '/info')).body['findings']).toEqual([
+    expect.objectContaining({ code: 'journal_lost', message: expect.stringContaining(journal) }),
+  ]);
+  const aside = readdirSync(directory).filter((name) => name.startsWith('journal.sqlite.damaged-'));
+  expect(aside).toHaveLength(how === 'emptied' ? 1 : 0);
 });
 
 test('history that is too old is gone at the next start, and its refused rows with it', async () => {

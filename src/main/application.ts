@@ -96,6 +96,16 @@ export interface Application {
 
 /** Rejects with `data_directory_in_use`, `data_file_newer`, `data_file_failed`, or when the address is taken. */
 export async function startApplication(platform: Platform, options: ApplicationOptions): Promise<Application> {
+  try {
+    return await start(platform, options);
+  } catch (error) {
+    const { code, message, details } = SluiceError.from(error);
+    // It waits for room once it runs; it cannot start without any.
+    throw code === 'disk_full' ? new SluiceError('data_file_failed', message, details, error) : error;
+  }
+}
+
+async function start(platform: Platform, options: ApplicationOptions): Promise<Application> {
   const { clock, log, vault, inspector, dataDirectory } = platform;
   const onDefect = (error: unknown) => log.error('A defect', error);
   // First of all the lock: nothing may be read that another Sluice is writing.
@@ -105,7 +115,9 @@ export async function startApplication(platform: Platform, options: ApplicationO
   let server: FastifyInstance | null = null;
   try {
     const store = new DocumentStore(platform.documentFile(dataDirectory), new Date(clock.now()));
-    journal = new Journal(join(dataDirectory, 'journal.sqlite'), onDefect, new Date(clock.now()));
+    // Streams start from configs: where there are any, there was a journal.
+    const hadJournal = store.document.streamConfigs.length > 0;
+    journal = new Journal(join(dataDirectory, 'journal.sqlite'), onDefect, new Date(clock.now()), hadJournal);
     const findings = [...store.findings, ...journal.findings];
     const feed = new EventFeed(clock.now().toString(36));
     const publish = (event: AppEvent) => {
@@ -114,6 +126,10 @@ export async function startApplication(platform: Platform, options: ApplicationO
     };
     const announce = (what: 'connections' | 'stream-configs' | 'settings') => () =>
       publish({ type: 'changed', at: timestamp(clock), what });
+    const onSettings = () => {
+      announce('settings')();
+      forgetOld();
+    };
     const supervisor = new Supervisor({
       journal,
       rejectFile: (streamId) => streamRejectFile(dataDirectory, streamId),
@@ -124,6 +140,17 @@ export async function startApplication(platform: Platform, options: ApplicationO
       exitMs: options.exitMs ?? 3_000,
       onError: onDefect,
     });
+    let cancelForgetting: () => void = () => undefined;
+    /** Now, and every hour from now on. */
+    const forgetOld = () => {
+      cancelForgetting();
+      cancelForgetting = clock.after(hourMs, forgetOld);
+      try {
+        supervisor.forgetAfter(store.document.settings.historyDays);
+      } catch (error) {
+        onDefect(error);
+      }
+    };
     const access = new ConnectionAccess(store, vault, inspector, platform.environment);
     const verifications = new Verifications(journal, access, clock, onDefect);
     /** `verify: true` of a config: the report is that of GET /streams/{id}/verify. */
@@ -142,7 +169,7 @@ export async function startApplication(platform: Platform, options: ApplicationO
         ...connectionHandlers({ store, vault, access, supervisor, clock, announce: announce('connections') }),
         ...streamConfigHandlers({ store, access, supervisor, clock, announce: announce('stream-configs') }),
         ...streamHandlers({ store, journal, access, supervisor, verifications }),
-        ...serverHandlers({ version, dataDirectory, store, vault, apiKey, findings, announce: announce('settings') }),
+        ...serverHandlers({ version, dataDirectory, store, vault, apiKey, findings, onSettings }),
       },
       onDefect,
       () => state,
@@ -179,7 +206,7 @@ export async function startApplication(platform: Platform, options: ApplicationO
     }
 
     const { settings } = store.document;
-    supervisor.forgetAfter(settings.historyDays);
+    forgetOld();
     const paused = supervisor.recover();
     state = 'ready';
     for (const finding of vault.finding ? [...findings, vault.finding] : findings) log.warn(finding.message);
@@ -200,6 +227,7 @@ export async function startApplication(platform: Platform, options: ApplicationO
     const quit = async () => {
       // Nothing new comes in from here on: callers get 503.
       state = 'stopping';
+      cancelForgetting();
       verifications.close();
       // Streams before the journal, which keeps that they are paused.
       await supervisor.close();
@@ -232,6 +260,8 @@ export async function startApplication(platform: Platform, options: ApplicationO
     throw error;
   }
 }
+
+const hourMs = 3_600_000;
 
 /** The person at the window does not need it. */
 const noRestFinding = (error: unknown): Finding => ({

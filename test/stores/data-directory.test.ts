@@ -43,6 +43,13 @@ describe('where it is', () => {
     );
   });
 
+  test.runIf(process.platform === 'linux')('where there is no folder to be made, it does not try for ever', () => {
+    const message = expect.stringMatching(/^The data directory \/proc\/sluice\/data cannot be made: ENOENT: /);
+    expect(() => makeDataDirectory('/proc/sluice/data')).toThrow(
+      expect.objectContaining({ code: 'data_file_failed', message }),
+    );
+  });
+
   test('one that is there keeps its mode, and what is written there is for its owner alone', () => {
     chmodSync(directory, 0o755);
     makeDataDirectory(directory);

@@ -2,9 +2,10 @@
  * Notes that all tables of a run are done, for the moments between the end of its ledger and its last word: a run that is killed
  * then has left nothing in the target that tells it from a stranger's tables.
  */
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RunEvent } from '../../shared/model/run-event.ts';
+import { makeDataDirectory } from '../stores/data-directory.ts';
 
 export class CompletionNote {
   readonly #folder: string;
@@ -37,7 +38,7 @@ export class CompletionNote {
 
   #write(): void {
     try {
-      mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
+      makeDataDirectory(this.#folder);
       writeFileSync(this.#path, `${JSON.stringify({ completed: new Date().toISOString() })}\n`, { mode: 0o600 });
     } catch {
       // A copy does not fail for it: then the next run after a kill in these moments finds a target that is not empty.

@@ -1,10 +1,11 @@
 /** The file of what a copy left to do by hand. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { SluiceError } from '../../shared/errors/sluice-error.ts';
 import type { Finding } from '../../shared/model/finding.ts';
 import { toDoOf, toDoSql, type ToDoEnds } from '../../shared/model/to-do-sql.ts';
 import { countOf } from '../progress/figures.ts';
+import { makeDataDirectory } from '../stores/data-directory.ts';
 
 /** Writes it, readable by its owner only, and answers the line that says so; null: there is nothing to do, and no file. */
 export function writeToDo(path: string, findings: readonly Finding[], ends: ToDoEnds): string | null {
@@ -12,7 +13,7 @@ export function writeToDo(path: string, findings: readonly Finding[], ends: ToDo
   if (text === null) return null;
   const absolute = resolve(path);
   try {
-    mkdirSync(dirname(absolute), { recursive: true, mode: 0o700 });
+    makeDataDirectory(dirname(absolute));
     writeFileSync(absolute, text, { mode: 0o600 });
   } catch (error) {
     const message = `The to-do file ${absolute} cannot be written: ${(error as Error).message}. Give another place with --todo.`;

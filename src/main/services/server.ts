@@ -13,11 +13,12 @@ export interface ServerParts {
   readonly apiKey: ApiKey;
   /** What happened at start that a person should know. */
   readonly findings: readonly Finding[];
-  readonly announce: () => void;
+  /** Settings were changed. */
+  readonly onSettings: () => void;
 }
 
 export function serverHandlers(parts: ServerParts): Handlers<keyof typeof serverOperations> {
-  const { store, vault, apiKey, announce } = parts;
+  const { store, vault, apiKey, onSettings } = parts;
   return {
     'server.info': () => ({
       version: parts.version,
@@ -31,7 +32,7 @@ export function serverHandlers(parts: ServerParts): Handlers<keyof typeof server
       const names = new Set(Object.keys(given['body'] as object));
       const changes = Object.fromEntries(Object.entries(body).filter(([name]) => names.has(name)));
       store.update((document) => ({ ...document, settings: { ...document.settings, ...changes } }));
-      announce();
+      onSettings();
       return store.document.settings;
     },
     'apiKey.get': () => ({ key: apiKey.value, source: apiKey.source }),

@@ -1,5 +1,5 @@
-import { mkdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { fileError } from './file-error.ts';
 
 export interface DirectorySurroundings {
@@ -27,8 +27,19 @@ export function dataDirectoryPath(option: string | undefined, { platform, enviro
  */
 export function makeDataDirectory(path: string): void {
   try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
+    makeFolder(path);
   } catch (error) {
     throw fileError(`The data directory ${path} cannot be made`, path, error);
   }
+}
+
+/**
+ * With the folders above it. Not by `recursive`: where a file system says of a folder that is there that it is not (`/proc`),
+ * Node.js tries again without an end.
+ */
+function makeFolder(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
+  const parent = dirname(path);
+  if (!existsSync(parent)) makeFolder(parent);
+  mkdirSync(path, { mode: 0o700 });
 }

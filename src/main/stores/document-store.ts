@@ -76,8 +76,10 @@ function load(path: string, now: Date): { document: StoredDocument; findings: Fi
 }
 
 /** Renames a damaged file so that its name tells when it was found. Returns the new path. */
-export function setAside(path: string, now: Date): string {
-  const aside = `${path}.damaged-${now.toISOString().replaceAll(':', '-')}`;
+function setAside(path: string, now: Date): string {
+  const aside = asideName(path, now);
   renameSync(path, aside);
   return aside;
 }
+
+export const asideName = (path: string, now: Date) => `${path}.damaged-${now.toISOString().replaceAll(':', '-')}`;

@@ -2,13 +2,13 @@
  * What streams did: their states, progress, logs and refused rows, in an SQLite file of our own. States are written at
  * once; everything that comes often waits for the next batch, so that a busy stream costs the main process little.
  */
-import { chmodSync, closeSync, existsSync, openSync, renameSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, openSync, renameSync, statSync } from 'node:fs';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import type { Finding } from '../../shared/model/finding.ts';
 import type { RowError, TableProgress } from '../../shared/model/run-event.ts';
 import type { VerifyReport } from '../../shared/model/copy-plan.ts';
 import type { LogEntry, RowErrorEntry, StreamDetail, StreamStatus } from '../../shared/model/stream.ts';
-import { setAside } from './document-store.ts';
+import { asideName } from './document-store.ts';
 import { fileError, isDamagedFile } from './file-error.ts';
 import { migrateJournal } from './journal-schema.ts';
 
@@ -48,11 +48,12 @@ export class Journal {
   readonly #onError: (error: unknown) => void;
 
   /**
-   * Opens or makes the file. A damaged one is set aside; one of a newer version throws `data_file_newer`. `onError` hears of
-   * batches that could not be written; they are tried again with the next one.
+   * Opens or makes the file. A damaged one is set aside, and so is an empty one where it is `isExpected` that one is there; one of
+   * a newer version throws `data_file_newer`. `onError` hears of batches that could not be written; they are tried again with the
+   * next one.
    */
-  constructor(path: string, onError: (error: unknown) => void, now: Date = new Date()) {
-    const { database, findings } = openJournal(path, now);
+  constructor(path: string, onError: (error: unknown) => void, now: Date = new Date(), isExpected = false) {
+    const { database, findings } = openJournal(path, now, isExpected);
     this.#database = database;
     this.findings = findings;
     this.#onError = onError;
@@ -258,18 +259,37 @@ const parseRecord = (row: Record<string, unknown>) => JSON.parse(row['record'] a
 const isConstraint = (error: unknown) =>
   error instanceof Error && 'errcode' in error && (Number(error.errcode) & 0xff) === 19;
 
-function openJournal(path: string, now: Date): { database: DatabaseSync; findings: Finding[] } {
+function openJournal(path: string, now: Date, isExpected: boolean): { database: DatabaseSync; findings: Finding[] } {
+  const size = statSync(path, { throwIfNoEntry: false })?.size;
+  // SQLite would take both for a new file, and throw a WAL away. From its first moment on a journal is not empty.
+  const isLost = !size && (isExpected || existsSync(`${path}-wal`));
+  if (isLost) {
+    const aside = size === undefined && !existsSync(`${path}-wal`) ? null : setJournalAside(path, now);
+    const kept = aside === null ? '' : ` What was there is kept as ${aside}.`;
+    const finding: Finding = {
+      severity: 'warning',
+      code: 'journal_lost',
+      message: `The history of streams, ${path}, ${size === 0 ? 'is empty' : 'is missing'}, although there was one: Sluice starts a new one, and streams that were not complete are not known any more.${kept} If you have a copy of it, end Sluice and put the copy there.`,
+    };
+    return { database: openDatabase(path), findings: [finding] };
+  }
   const whole = openWhole(path);
   if (whole) return { database: whole, findings: [] };
-  const aside = setAside(path, now);
-  // Its last writes are in the first of them.
-  for (const suffix of ['-wal', '-shm']) if (existsSync(path + suffix)) renameSync(path + suffix, aside + suffix);
+  const aside = setJournalAside(path, now);
   const finding: Finding = {
     severity: 'warning',
     code: 'journal_damaged',
     message: `The history of streams was damaged, so Sluice starts a new one. The damaged file is kept as ${aside}.`,
   };
   return { database: openDatabase(path), findings: [finding] };
+}
+
+/** Returns the new path. */
+function setJournalAside(path: string, now: Date): string {
+  const aside = asideName(path, now);
+  // Its last writes are in the first of those beside it.
+  for (const suffix of ['', '-wal', '-shm']) if (existsSync(path + suffix)) renameSync(path + suffix, aside + suffix);
+  return aside;
 }
 
 /** null for a damaged one: what of it can be read would end the app later, in the middle of something. */

@@ -76,10 +76,12 @@ export class StreamShelf {
     this.#surroundings.rejectFile(id).remove();
   }
 
-  /** Forgets streams that ended before a moment (Unix seconds). */
-  forgetEndedBefore(moment: number): void {
+  /** Forgets streams that ended before a moment (Unix seconds). Returns their ids. */
+  forgetEndedBefore(moment: number): string[] {
     const { journal, rejectFile } = this.#surroundings;
-    for (const id of journal.deleteEndedBefore(moment)) rejectFile(id).remove();
+    const forgotten = journal.deleteEndedBefore(moment);
+    for (const id of forgotten) rejectFile(id).remove();
+    return forgotten;
   }
 
   /** Throws `not_found`. */

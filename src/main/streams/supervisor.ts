@@ -74,7 +74,10 @@ export class Supervisor {
 
   /** Forgets streams that ended more than so many days ago; 0: none. */
   forgetAfter(days: number): void {
-    if (days > 0) this.#shelf.forgetEndedBefore(unixSeconds(this.#surroundings.clock) - days * 86_400);
+    if (days === 0) return;
+    const { clock, publish } = this.#surroundings;
+    for (const streamID of this.#shelf.forgetEndedBefore(unixSeconds(clock) - days * 86_400))
+      publish({ type: 'deleted', streamID, at: timestamp(clock) });
   }
 
   /**
