@@ -1,5 +1,5 @@
 /** `sluice serve` as a process: how it starts, what it says, and how it ends. */
-import { chmodSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
@@ -147,14 +147,16 @@ test('on all addresses, it warns and answers under each of them, but under no ot
   expect(warnings[0]!.msg).toContain('Other computers can reach this server');
 });
 
-test('--open shows an address in the browser that lets in once', async () => {
+test('--open shows the browser a page, for its owner only, that leads to an address that lets in once', async () => {
   await using folder = await createFolder();
   const browser = writeAddressBrowser(folder.path);
   await using serve = await startServe({
     dataDirectory: join(folder.path, 'data'),
     args: ['--open'],
-    environment: { BROWSER: browser.program },
+    environment: browser.environment,
   });
+  const page = await browser.page();
+  expect(statSync(page).mode & 0o777).toBe(0o600);
   const address = new URL(await browser.address());
   expect(address.origin).toBe(serve.url);
   const token = new URLSearchParams(address.hash.slice(1)).get('token');
@@ -164,6 +166,21 @@ test('--open shows an address in the browser that lets in once', async () => {
       headers: { origin: serve.url, 'content-type': 'application/json' },
       body: JSON.stringify({ token }),
     });
+  // No argument of a process, and no log, has the token.
+  expect(page).not.toContain(token);
   expect((await trade()).status).toBe(204);
+  expect(existsSync(page)).toBe(false);
   expect((await trade()).status).toBe(401);
+  expect((await serve.end()).stdout).not.toContain(token);
+});
+
+test('--open leaves no page behind that nobody has used', async () => {
+  await using folder = await createFolder();
+  const browser = writeAddressBrowser(folder.path);
+  const { environment } = browser;
+  await using serve = await startServe({ dataDirectory: join(folder.path, 'data'), args: ['--open'], environment });
+  const page = await browser.page();
+  expect(existsSync(page)).toBe(true);
+  await serve.end();
+  expect(existsSync(page)).toBe(false);
 });

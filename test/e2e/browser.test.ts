@@ -1,6 +1,8 @@
 /** The pages in a real Chromium, served by the real command: how a browser is let in, and what it gets to see. */
+import { existsSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { writeAddressBrowser, type AddressBrowser } from '../support/address-browser.ts';
@@ -33,7 +35,7 @@ describePrograms('the pages in a browser', ['chromium'], () => {
       dataDirectory: join(folder.path, 'data'),
       program: [program, join(folder.path, 'ui')],
       args: ['--host', '0.0.0.0', '--open', ...args],
-      environment: { BROWSER: opened.program },
+      environment: opened.environment,
     });
   beforeAll(async () => {
     folder = await createFolder();
@@ -98,13 +100,15 @@ describePrograms('the pages in a browser', ['chromium'], () => {
   });
 
   test('the address that --open shows lets in once; the token leaves the address bar', async () => {
+    const page = await opened.page();
     const address = await opened.address();
     expect(address).toMatch(/#token=[\w-]{43}$/);
     await using first = await newVisitor();
-    await first.page.goto(address);
+    await first.page.goto(pathToFileURL(page).href);
     await isIn(first.page);
     expect(first.page.url()).toBe(`${serve.url}/`);
     expect(first.complaints).toEqual([]);
+    expect(existsSync(page)).toBe(false);
     await using second = await newVisitor();
     await second.page.goto(address);
     await second.page.getByText('The token is unknown, used or too old.').waitFor();

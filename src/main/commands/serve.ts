@@ -1,5 +1,5 @@
 /** `sluice serve`: the application without a window, reached over REST and in a browser, until a signal ends it. */
-import { homedir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import open from 'open';
@@ -13,6 +13,7 @@ import { confFile } from '../stores/conf-file.ts';
 import { dataDirectoryPath } from '../stores/data-directory.ts';
 import { systemClock } from '../streams/clock.ts';
 import type { CommandContext } from './command-context.ts';
+import { writeEntryPage } from './entry-page.ts';
 import { endWith } from './report-error.ts';
 
 export interface ServeChoice {
@@ -77,7 +78,8 @@ async function serve(choice: ServeChoice, context: CommandContext, log: JsonLog,
       exitMs,
     });
     application.feed.subscribe(({ event }) => logEvent(event, log));
-    await announce(application, choice, context, log);
+    using leftovers = new DisposableStack();
+    await announce(application, choice, context, log, leftovers);
     await untilAborted(AbortSignal.any([interruption.signal, fault]));
     log.info('Shutting down: streams are being paused.');
   } finally {
@@ -86,24 +88,35 @@ async function serve(choice: ServeChoice, context: CommandContext, log: JsonLog,
   log.info('Ended.');
 }
 
-/** Says where it is, and opens the browser there. */
+/** How long a token lets in. */
+const tokenMs = 5 * 60_000;
+
+/** Says where it is, and opens the browser there. `leftovers` gets what has to go when Sluice ends. */
 async function announce(
   { url, sessions, apiKey }: Application,
   { isOpened }: ServeChoice,
   { stderr }: CommandContext,
   log: JsonLog,
+  leftovers: DisposableStack,
 ): Promise<void> {
   if (apiKey.source === 'session') {
     log.warn(
       'Nobody knows the API key, which is one of this run only. Start with --api-key-file or SLUICE_API_KEY to have one that stays.',
     );
   }
-  const address = () => `${url}/#token=${sessions.issueToken()}`;
+  const address = (onTaken?: () => void) => `${url}/#token=${sessions.issueToken(onTaken)}`;
   // To a person only: the token is as good as a password until it is used.
   if (stderr.isTerminal) stderr.write(`Sluice is at ${url}. To be let in within five minutes, open\n${address()}\n`);
   if (!isOpened) return;
   try {
-    const browser = await open(address());
+    const page = writeEntryPage(
+      address(() => page.remove()),
+      [homedir(), tmpdir()],
+    );
+    leftovers.defer(() => page.remove());
+    const timer = setTimeout(() => page.remove(), tokenMs);
+    leftovers.defer(() => clearTimeout(timer));
+    const browser = await open(page.url);
     browser.on('error', (error) => log.error('The browser could not be opened.', error));
   } catch (error) {
     log.error('The browser could not be opened.', error);

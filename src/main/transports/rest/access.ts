@@ -37,6 +37,8 @@ export class Sessions {
   /** SHA-256 of the API key and a token or session id => when it ends, oldest first. Under another key none is found. */
   readonly #tokens = new Map<string, number>();
   readonly #sessions = new Map<string, number>();
+  /** By the same, of tokens. */
+  readonly #onTaken = new Map<string, () => void>();
 
   /** `now`: milliseconds; `apiKey`: the present one. */
   constructor(now: () => number, apiKey: () => string) {
@@ -44,9 +46,11 @@ export class Sessions {
     this.#apiKey = apiKey;
   }
 
-  /** A token that opens one session within five minutes: part of the URL that `serve --open` opens. */
-  issueToken(): string {
-    return this.#add(this.#tokens, tokenMs);
+  /** A token that opens one session within five minutes: part of the URL that `serve --open` leads to. `onTaken` hears when it did. */
+  issueToken(onTaken?: () => void): string {
+    const token = this.#add(this.#tokens, tokenMs);
+    if (onTaken) this.#onTaken.set(this.#hash(token), onTaken);
+    return token;
   }
 
   /** True for a token that was issued, is not too old and was not taken before. */
@@ -54,6 +58,8 @@ export class Sessions {
     const key = this.#hash(token);
     const isValid = (this.#tokens.get(key) ?? 0) > this.#now();
     this.#tokens.delete(key);
+    if (isValid) this.#onTaken.get(key)?.();
+    this.#onTaken.delete(key);
     return isValid;
   }
 
