@@ -9,7 +9,7 @@ import type { ColumnSchema, TableSchema } from '../model/table-schema.ts';
 import { expressionTranslator } from '../sql/translate-expression.ts';
 import { checkConditions } from './check-conditions.ts';
 import { tableFinding, tableKey } from './convert-plan.ts';
-import { namePlace } from './name-place.ts';
+import { nameGivenSql } from './name-place.ts';
 import { chooseColumns, renamed } from './plan-columns.ts';
 import { possibleConstraints } from './possible-constraints.ts';
 import { selectTables, type SelectedTable } from './select-tables.ts';
@@ -185,7 +185,7 @@ async function describeQueryTable(
   table: SelectedTable,
   base: TableSchema | null,
 ): Promise<TableSchema> {
-  const columns = await namePlace(`Query of "${table.label}"`, source.catalog.describeQuery(table.config.query!));
+  const columns = await nameGivenSql(`Query of "${table.label}"`, source.catalog.describeQuery(table.config.query!));
   const names = new Set(columns.map((column) => column.name));
   const key = base?.primaryKey ?? null;
   const keepsKey = key?.parts.every((part) => part.column !== null && names.has(part.column)) ?? false;

@@ -1,4 +1,4 @@
-/** Custom queries: what they return, learned without running them. */
+/** Custom queries: what they return, learned without reading a row. */
 import type { Connection, Submittable } from 'pg';
 import { SluiceError } from '../../../../shared/errors/sluice-error.ts';
 import type { ColumnSchema } from '../../model/table-schema.ts';
@@ -8,15 +8,16 @@ import { withoutSemicolon } from './postgres-query-text.ts';
 import { TypeCatalog } from './postgres-type-catalog.ts';
 
 /**
- * Parsed twice and never executed. Alone, where the protocol takes one statement only, so that nothing can hide behind a
+ * Parsed twice: alone, where the protocol takes one statement only, so that nothing can hide behind a
  * closing parenthesis; then as a subquery, where PostgreSQL allows neither INSERT, UPDATE, DELETE nor utility statements,
- * not even in a WITH.
+ * not even in a WITH. Then opened for no rows, since FOR UPDATE is refused, and a constant like 1/0 computed, only then.
  */
 export async function describeQuery(connection: PostgresConnection, sql: string): Promise<ColumnSchema[]> {
   const query = withoutSemicolon(sql);
   if (query === '') throw new SluiceError('query_invalid', 'The query is empty. Give a single SELECT.');
   await parse(connection, query);
   const fields = await parse(connection, `SELECT * FROM (\n${query}\n) AS sluice_query`);
+  await open(connection, query);
   const repeated = fields.find((field, position) => fields.findIndex((other) => other.name === field.name) < position);
   if (repeated) {
     const message = `The query returns two columns "${repeated.name}". Give each a name of its own with AS.`;
@@ -66,6 +67,17 @@ async function parse(connection: PostgresConnection, sql: string): Promise<reado
   if (statement.fields.length === 0)
     throw new SluiceError('query_invalid', 'The query returns no columns. Give a single SELECT.');
   return statement.fields;
+}
+
+/** Class 22: values; 25006: FOR UPDATE where nothing may be written. */
+async function open(connection: PostgresConnection, query: string): Promise<void> {
+  try {
+    await connection.rows(`SELECT * FROM (\n${query}\n) AS sluice_query LIMIT 0`);
+  } catch (thrown) {
+    const { message, details } = SluiceError.from(thrown);
+    if (!/^(22|25006)/.test(String(details['sqlState']))) throw thrown;
+    throw new SluiceError('query_invalid', `The query must be one SELECT that changes nothing: ${message}`, details);
+  }
 }
 
 interface Field {
