@@ -280,7 +280,9 @@ describeSmallDisks('refused rows that fill a disk', () => {
     const { exitCode, stderr } = await runSluice(args, { folder: folder.path, input: JSON.stringify(body) });
     expect({ exitCode, stderr }).toEqual({
       exitCode: 1,
-      stderr: expect.stringMatching(/^Error: A refused row cannot be kept in \S+: ENOSPC[^\n]+\.\n([^\n]+\n)?$/),
+      stderr: expect.stringMatching(
+        /^Error: A refused row cannot be kept in \S+: there is no room left on its disk\.\nMake room, then resume\.\n$/,
+      ),
     });
   });
 });
