@@ -1,5 +1,6 @@
 /** `sluice serve` in a desktop session with a real Secret Service: secrets live there only, and one that hangs holds nothing up. */
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { createDatabase, createFolder } from '../support/databases.ts';
@@ -7,6 +8,8 @@ import { describePrograms, describeServers } from '../support/needs.ts';
 import { PlantedSecrets } from '../support/planted-secrets.ts';
 import { descendantsOf, isRunning } from '../support/process-tree.ts';
 import { requestSender } from '../support/send-request.ts';
+import { saveConfig, startStream, untilStatus } from './support/item-stream.ts';
+import { stageCopy } from './support/stalled-copy.ts';
 
 const script = fileURLToPath(new URL('../credentials/support/with-keyring.sh', import.meta.url));
 const entry = fileURLToPath(new URL('../../src/main/sluice.js', import.meta.url));
@@ -29,6 +32,15 @@ async function serveInSession(state: 'unlocked' | 'locked' | 'frozen', directory
     send: requestSender(() => ({ url, key: key ?? '' })),
     output: () => output,
     children: () => descendantsOf(ofServe()!.pid),
+    /** As a desktop does after a while. */
+    lock() {
+      const bus = /DBUS_SESSION_BUS_ADDRESS=([^\0]+)/.exec(ofServe()!.environ)![1]!;
+      const call = ['--session', '--print-reply', '--dest=org.freedesktop.secrets', '/org/freedesktop/secrets'];
+      const collection = 'array:objpath:/org/freedesktop/secrets/collection/login';
+      const locking = [...call, 'org.freedesktop.Secret.Service.Lock', collection];
+      const { status, stderr } = spawnSync('dbus-send', locking, { env: { DBUS_SESSION_BUS_ADDRESS: bus } });
+      if (status !== 0) throw new Error(String(stderr));
+    },
     async end() {
       process.kill(ofServe()!.pid, 'SIGTERM');
       return await ended;
@@ -61,6 +73,30 @@ describePrograms('serving with a keyring', ['dbus-run-session', 'gnome-keyring-d
       expect(planted.in(serve.output())).toEqual([]);
       expect(planted.inFiles(folder.path)).toEqual([]);
       await database.execute(`DROP ROLE ${user}`);
+    });
+  });
+
+  describeServers('that is locked while a stream runs', ['postgres18'], ({ postgres18 }) => {
+    test('the stream goes on, and none starts until it is open again', { timeout: 120_000 }, async () => {
+      await using stage = await stageCopy(postgres18);
+      const { source, proxy } = stage;
+      const serve = await serveInSession('unlocked', stage.folder, 'given');
+      const { username, password, database } = source.settings;
+      const server = { type: 'postgresql', host: '127.0.0.1', port: proxy.port, username, password, database };
+      const from = (await serve.send('POST', '/connections', { name: 'from', ...server })).body.id;
+      const copy = { name: 'to', type: 'sqlite', path: join(stage.folder, 'copy.db') };
+      const to = (await serve.send('POST', '/connections', copy)).body.id;
+      const config = await saveConfig(serve, from, to);
+      const id = await startStream(serve, config);
+      await stage.stall(serve, id);
+      serve.lock();
+      proxy.flow();
+      await untilStatus(serve, id, 'FINISHED');
+      expect(await serve.send('POST', `/streams/${config}/start`)).toMatchObject({
+        ...{ status: 503, body: { code: 'keychain_failed', error: expect.stringContaining('keychain') } },
+      });
+      expect((await serve.send('GET', '/streams')).body).toHaveLength(1);
+      expect(await serve.end()).toBe(0);
     });
   });
 

@@ -5,6 +5,9 @@ import type { StreamDetail, StreamStatistics } from '../../../src/shared/model/s
 import type { TestDatabase } from '../../support/databases.ts';
 import type { ServeProcess } from '../../support/serve-process.ts';
 
+/** What of a Sluice is used here. */
+export type Door = Pick<ServeProcess, 'send'>;
+
 export const itemRows = 20_000;
 
 /** Makes a table of 20,000 rows, 2 MB of row text. */
@@ -24,11 +27,7 @@ export async function fillItems(database: TestDatabase): Promise<void> {
 let number = 0;
 
 /** `port`: where the database is reached, if not at its own. Resolves with the id. */
-export async function saveConnection(
-  serve: ServeProcess,
-  settings: ConnectionSettings,
-  port?: number,
-): Promise<string> {
+export async function saveConnection(serve: Door, settings: ConnectionSettings, port?: number): Promise<string> {
   const name = `connection ${++number}`;
   const body =
     settings.kind === 'sqlite'
@@ -49,7 +48,7 @@ export async function saveConnection(
 }
 
 /** Chunks as small as they may be, one at a time. Resolves with the id of the config. */
-export async function saveConfig(serve: ServeProcess, source: string, target: string): Promise<string> {
+export async function saveConfig(serve: Door, source: string, target: string): Promise<string> {
   const answer = await serve.send('POST', '/stream-configs', {
     ...{ name: `config ${++number}`, source, target, mode: 'convert', tables: [{ name: 'item' }] },
     ...{ chunkBytes: 65_536, parallelism: 1, dataBundleSize: 100 },
@@ -58,17 +57,17 @@ export async function saveConfig(serve: ServeProcess, source: string, target: st
   return answer.body.id;
 }
 
-export const startStream = async (serve: ServeProcess, config: string): Promise<string> => {
+export const startStream = async (serve: Door, config: string): Promise<string> => {
   const { status, body } = await serve.send('POST', `/streams/${config}/start`);
   expect([status, body.error]).toEqual([200, undefined]);
   return body.id;
 };
 
-export const streamDetail = async (serve: ServeProcess, id: string): Promise<StreamDetail> =>
+export const streamDetail = async (serve: Door, id: string): Promise<StreamDetail> =>
   (await serve.send<StreamDetail>('GET', `/streams/${id}`)).body;
 
 /** Resolves when the stream has the status; fails with its state when it does not come. */
-export async function untilStatus(serve: ServeProcess, id: string, status: string): Promise<StreamDetail> {
+export async function untilStatus(serve: Door, id: string, status: string): Promise<StreamDetail> {
   let detail: StreamDetail | undefined;
   const look = async () => {
     detail = await streamDetail(serve, id);
@@ -79,7 +78,7 @@ export async function untilStatus(serve: ServeProcess, id: string, status: strin
 }
 
 /** Resolves when rows have been committed, but not all. */
-export async function untilHalfWay(serve: ServeProcess, id: string): Promise<void> {
+export async function untilHalfWay(serve: Door, id: string): Promise<void> {
   const look = async () => {
     const { status, phase, target } = (await serve.send<StreamStatistics>('GET', `/streams/${id}/stats`)).body;
     return { status, phase, isHalfWay: target.counter > 0 && target.counter < itemRows };

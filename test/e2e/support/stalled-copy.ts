@@ -4,7 +4,7 @@ import { createDatabase, createFolder, type TestDatabase } from '../../support/d
 import type { ServerAddress } from '../../support/servers.ts';
 import { startServe, type ServeProcess } from '../../support/serve-process.ts';
 import { startTcpProxy, type TcpProxy } from '../../support/tcp-proxy.ts';
-import { fillItems, saveConfig, saveConnection, startStream, untilHalfWay } from './item-stream.ts';
+import { fillItems, saveConfig, saveConnection, startStream, untilHalfWay, type Door } from './item-stream.ts';
 
 /** Of 2 MB: some chunks are committed by then, most are not read. */
 const halfWayBytes = 700_000;
@@ -26,9 +26,9 @@ export interface CopyStage extends AsyncDisposable {
   /** Sluice on a data directory that all of them share, one at a time. */
   serve(...args: string[]): Promise<ServeProcess>;
   /** Makes connections and a config, starts its stream, and resolves when rows are committed and the source is stalled. */
-  startStalled(serve: ServeProcess, target: ConnectionSettings): Promise<StalledStream>;
+  startStalled(serve: Door, target: ConnectionSettings): Promise<StalledStream>;
   /** Resolves when the source is stalled and rows of the stream are committed, which was just started or resumed. */
-  stall(serve: ServeProcess, id: string): Promise<void>;
+  stall(serve: Door, id: string): Promise<void>;
 }
 
 export async function stageCopy(server: ServerAddress): Promise<CopyStage> {
@@ -37,7 +37,7 @@ export async function stageCopy(server: ServerAddress): Promise<CopyStage> {
   const source = cleanUp.use(await createDatabase(server));
   await fillItems(source);
   const proxy = cleanUp.use(await startTcpProxy(source.settings.host, source.settings.port));
-  const stall = async (serve: ServeProcess, id: string) => {
+  const stall = async (serve: Door, id: string) => {
     await proxy.stallAfter(halfWayBytes);
     await untilHalfWay(serve, id);
   };
