@@ -214,9 +214,9 @@ describeEachServer('describe', bothVersions, (server) => {
     expect(objects.map(({ kind, name, table }) => `${kind} ${name.name}${table ? ` on ${table.name}` : ''}`)).toEqual([
       'extension citext',
       'type unused',
-      'routine total',
       'routine touch',
       'routine twice',
+      'routine total',
       'rule silent on base',
       'trigger touch on rich',
       'policy own on rich',

@@ -3,6 +3,8 @@ import type { SchemaObject } from '../../model/table-schema.ts';
 import type { PostgresConnection } from './postgres-connection.ts';
 import { otherObjects } from './postgres-other-objects.ts';
 import { ownRelation } from './postgres-catalog-sql.ts';
+import { ownSchema } from './postgres-objects-sql.ts';
+import { aggregates } from './postgres-rare-objects.ts';
 
 /** Each query: kind, schema, name, schema and name of its table, definition. */
 export async function readObjects(connection: PostgresConnection): Promise<SchemaObject[]> {
@@ -24,7 +26,6 @@ const relation = `pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid 
 const qualified = (schema: string, name: string) => `quote_ident(${schema}) || '.' || quote_ident(${name})`;
 const notOfExtension = (catalog: string, oid: string) => `NOT EXISTS (SELECT FROM pg_catalog.pg_depend e
   WHERE e.classid = 'pg_catalog.${catalog}'::regclass AND e.objid = ${oid} AND e.deptype = 'e')`;
-const ownSchema = `n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'`;
 
 const extensions = `SELECT 'extension', n.nspname, x.extname, NULL, NULL,
     'CREATE EXTENSION ' || quote_ident(x.extname) || ' SCHEMA ' || quote_ident(n.nspname)
@@ -56,11 +57,9 @@ const types = `SELECT 'type', n.nspname, t.typname, NULL, NULL, CASE t.typtype
         OR a.atttypid IN (SELECT o.oid FROM pg_catalog.pg_type o WHERE o.typbasetype = t.oid))))
   ORDER BY n.nspname, t.typname`;
 
-const routines = `SELECT 'routine', n.nspname, p.proname, NULL, NULL, CASE WHEN p.prokind = 'a'
-    THEN '-- aggregate ' || ${qualified('n.nspname', 'p.proname')} || '(' || pg_get_function_arguments(p.oid) || ')'
-    ELSE pg_get_functiondef(p.oid) END
+const routines = `SELECT 'routine', n.nspname, p.proname, NULL, NULL, pg_get_functiondef(p.oid)
   FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
-  WHERE ${ownSchema} AND ${notOfExtension('pg_proc', 'p.oid')}
+  WHERE p.prokind <> 'a' AND ${ownSchema} AND ${notOfExtension('pg_proc', 'p.oid')}
     AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d
       WHERE d.classid = 'pg_catalog.pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'i')
   ORDER BY 2, 3, pg_get_function_identity_arguments(p.oid)`;
@@ -105,4 +104,15 @@ const grants = `SELECT 'grant', n.nspname, c.relname, n.nspname, c.relname,
   WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND NOT c.relispartition AND g.grantee <> c.relowner AND ${ownRelation}
   GROUP BY n.nspname, c.relname, c.relkind, g.grantee, g.is_grantable ORDER BY 2, 3, 6`;
 
-const queries = [extensions, types, routines, foreignTables, rules, triggers, policies, grants, ...otherObjects];
+const queries = [
+  extensions,
+  types,
+  routines,
+  aggregates,
+  foreignTables,
+  rules,
+  triggers,
+  policies,
+  grants,
+  ...otherObjects,
+];

@@ -1,14 +1,12 @@
 /** What a copy leaves behind beside the objects with a name of their own kind: settings, comments, constraints of parts. */
 import { ownRelation } from './postgres-catalog-sql.ts';
+import { ownSchema, standsAlone } from './postgres-objects-sql.ts';
+import { databaseObjects, rareObjects } from './postgres-rare-objects.ts';
 
 /** Columns of each query as in postgres-objects.ts: kind, schema, name, schema and name of its table, definition. */
 const relation = `pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace`;
 const table = `quote_ident(n.nspname) || '.' || quote_ident(c.relname)`;
 const alter = `'ALTER TABLE ' || ${table} || ' '`;
-const ownSchema = `n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'`;
-/** Neither part of an extension nor made with another object. */
-const standsAlone = (catalog: string, oid: string) => `NOT EXISTS (SELECT FROM pg_catalog.pg_depend e
-  WHERE e.classid = 'pg_catalog.${catalog}'::regclass AND e.objid = ${oid} AND e.deptype IN ('e', 'i'))`;
 
 /** Without it policies do nothing; with it and without policies nobody but the owner sees a row. */
 const rowSecurity = `SELECT 'policy', n.nspname, 'row level security', n.nspname, c.relname,
@@ -109,20 +107,6 @@ const grants = `SELECT 'grant', n.nspname, g.name, NULL, NULL, 'GRANT ' || g.wha
   ) g (name, what, grantee)
   WHERE ${ownSchema} ORDER BY 2, 3, 6`;
 
-/** Objects that the server describes by name only. */
-const catalogs = [
-  ...['pg_cast', 'pg_operator', 'pg_opclass', 'pg_ts_config', 'pg_ts_dict', 'pg_conversion', 'pg_foreign_server'],
-  ...['pg_publication', 'pg_event_trigger', 'pg_am', 'pg_language', 'pg_transform'],
-];
-const others = `${catalogs
-  .map(
-    (catalog) => `SELECT 'object', NULL, pg_describe_object('pg_catalog.${catalog}'::regclass, x.oid, 0), NULL, NULL, ''
-  FROM pg_catalog.${catalog} x WHERE x.oid >= 16384 AND ${standsAlone(catalog, 'x.oid')}`,
-  )
-  .join('\n  UNION ALL ')}
-  UNION ALL SELECT 'object', NULL, count(*) || ' large objects', NULL, NULL, '' FROM pg_catalog.pg_largeobject_metadata HAVING count(*) > 0
-  ORDER BY 3`;
-
 export const otherObjects = [
   ...[
     rowSecurity,
@@ -135,5 +119,5 @@ export const otherObjects = [
     indexes,
     constraints,
   ],
-  ...[comments, grants, others],
+  ...[comments, grants, ...databaseObjects, ...rareObjects],
 ];
