@@ -35,6 +35,7 @@ export function columnDefault(sql: string, type: NeutralType): ColumnDefault | n
 
 function literalText(sql: string): string | null {
   if (number.test(sql)) return sql;
+  if (/^ARRAY\[\]::/.test(sql)) return '{}';
   if (sql === 'true') return 't';
   if (sql === 'false') return 'f';
   const parenthesized = parenthesizedNumber.exec(sql);
@@ -49,6 +50,7 @@ function literalText(sql: string): string | null {
 function canonicalText(text: string, type: NeutralType): string | null {
   switch (type.kind) {
     case 'array':
+      return arrayText(text, type.element);
     case 'native':
     case 'geometry':
     case 'any':
@@ -65,4 +67,14 @@ function canonicalText(text: string, type: NeutralType): string | null {
     default:
       return text;
   }
+}
+
+/** `{a,b}` => `["a","b"]`, where nothing in it is quoted or nested; null for other arrays. */
+function arrayText(text: string, element: NeutralType): string | null {
+  const [, inner] = /^\{([^"{}\\\s]*)\}$/.exec(text) ?? [];
+  if (inner === undefined) return null;
+  const items = inner === '' ? [] : inner.split(',');
+  if (element.kind === 'integer' && items.every((item) => /^-?\d+$/.test(item))) return `[${items.join(',')}]`;
+  const isText = items.length === 0 || element.kind === 'text' || element.kind === 'enum' || element.kind === 'uuid';
+  return isText && !items.some((item) => /^(null)?$/i.test(item)) ? JSON.stringify(items) : null;
 }
