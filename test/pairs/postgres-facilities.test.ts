@@ -82,6 +82,19 @@ describeEachServer('extensions', ['postgres18', 'postgres15'], (server) => {
     expect(told(await copyDatabase(origin.settings, database.settings))).toEqual([]);
   });
 
+  test('and functions of the user keep the defaults that call them', async () => {
+    await using origin = await createDatabase(server);
+    await using database = await createDatabase(server);
+    await origin.execute(
+      `CREATE EXTENSION "uuid-ossp"; CREATE FUNCTION seven() RETURNS integer LANGUAGE sql AS 'SELECT 7';
+       CREATE TABLE item (id uuid PRIMARY KEY DEFAULT uuid_generate_v1(), n integer DEFAULT seven(), note text)`,
+    );
+    const { findings } = await copyDatabase(origin.settings, database.settings);
+    expect(findings.map(({ code }) => code)).not.toContain('default_dropped');
+    await database.execute("INSERT INTO item (note) VALUES ('x')");
+    expect(await database.rows('SELECT n, id IS NOT NULL FROM item')).toEqual([['7', 't']]);
+  });
+
   test('of another schema refuse the run before anything is made', async () => {
     await using origin = await createDatabase(server);
     await using database = await createDatabase(server);
@@ -110,7 +123,11 @@ test('an extension that the server does not have is an error with what to do', (
     ...{ checks: [], comment: null, partitioning: null, traits: ['needs:CREATE DOMAIN d AS uuid DEFAULT uuidv7()'] },
     extensions: [{ name: 'postgis', schema: 'public' }],
   };
-  const needs = needsOf(table, { functions: new Set(), extensions: new Map([['citext', null]]) }, new Set(['uuidv7']));
+  const needs = needsOf(
+    table,
+    { functions: new Set(), builtIn: new Set(), extensions: new Map([['citext', null]]) },
+    new Set(['uuidv7']),
+  );
   expect(needs.map(({ code, isMet }) => [code, isMet])).toEqual([
     ['extension_missing', false],
     ['function_missing', false],

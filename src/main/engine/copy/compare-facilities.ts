@@ -8,7 +8,7 @@ import type { Ends } from './open-ends.ts';
 export interface ComparedFacilities {
   /** The target's; null: not asked, since the two are not of one family or their family has no such differences. */
   readonly there: Facilities | null;
-  /** Functions that the source has and the target has not. */
+  /** Functions of the source's version that the target has not; what users and extensions made comes along with what needs it. */
   readonly lacking: ReadonlySet<string>;
 }
 
@@ -17,7 +17,7 @@ export async function compareFacilities(ends: Ends): Promise<ComparedFacilities>
   const isFamily = sourceDriver.family === targetDriver.family;
   if (!isFamily || !source.catalog.facilities || !target.catalog.facilities) return { there: null, lacking: new Set() };
   const [own, there] = await Promise.all([source.catalog.facilities(), target.catalog.facilities()]);
-  return { there, lacking: new Set([...own.functions].filter((name) => !there.functions.has(name))) };
+  return { there, lacking: new Set([...own.builtIn].filter((name) => !there.functions.has(name))) };
 }
 
 /** Of tables that are there already nothing is needed. */

@@ -46,8 +46,10 @@ export interface TableListing {
 }
 
 export interface Facilities {
-  /** Functions that SQL may call without a schema, by name; also words of the grammar that look like one and came with a version. */
+  /** Functions that SQL may call without a schema, by name, whoever made them; and those of `builtIn`. */
   readonly functions: ReadonlySet<string>;
+  /** Functions that the server's version brings along; also words of the grammar that look like one. */
+  readonly builtIn: ReadonlySet<string>;
   /** Extensions that are there or can be made, by name: the schema that they are in; null: not there yet. */
   readonly extensions: ReadonlyMap<string, string | null>;
 }

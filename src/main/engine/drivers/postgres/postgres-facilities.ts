@@ -14,7 +14,8 @@ const grammar: readonly { readonly from: number; readonly words: readonly string
 ];
 
 /** A function of the user's that stands in for a newer server's is called like that one. */
-const functionsSql = `SELECT DISTINCT proname FROM pg_catalog.pg_proc WHERE pg_function_is_visible(oid)`;
+const functionsSql = `SELECT proname, bool_or(oid < 16384 AND pronamespace = 'pg_catalog'::regnamespace)
+  FROM pg_catalog.pg_proc WHERE pg_function_is_visible(oid) GROUP BY proname`;
 const extensionsSql = `SELECT coalesce(x.extname, a.name), n.nspname FROM pg_catalog.pg_available_extensions a
   FULL JOIN pg_catalog.pg_extension x ON x.extname = a.name LEFT JOIN pg_catalog.pg_namespace n ON n.oid = x.extnamespace`;
 
@@ -24,6 +25,7 @@ export async function readFacilities(connection: PostgresConnection, version: nu
   const words = grammar.flatMap(({ from, words }) => (version >= from ? words : []));
   return {
     functions: new Set([...functions.map(([name]) => name!), ...words]),
+    builtIn: new Set([...functions.flatMap(([name, isBuiltIn]) => (isBuiltIn === 't' ? name! : [])), ...words]),
     extensions: new Map(extensions.map(([name, schema]) => [name!, schema ?? null])),
   };
 }
