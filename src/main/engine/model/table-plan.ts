@@ -69,9 +69,9 @@ export interface ValueRules {
 }
 
 /**
- * Part of a table, half open: `from` <= key < `to`. null = unbounded. `key` bounds are canonical text of the key column,
- * which is the primary key's leading column; `page` bounds are PostgreSQL block numbers (ctid ranges); SQLite uses `key`
- * on `rowid`.
+ * Part of a table, half open: `from` <= key < `to`. null = unbounded. `key` bounds are of the primary key's leading column, as text
+ * that the source's reader knows: canonical, but hex for texts in MySQL. `page` bounds are PostgreSQL block numbers (ctid
+ * ranges); SQLite uses `key` on `rowid`.
  */
 export interface KeyRange {
   readonly kind: 'key' | 'page';

@@ -50,10 +50,22 @@ export function rangeConditions(range: KeyRange, column: ColumnSchema): string[]
   ];
 }
 
-/** A key's canonical text as a literal that compares in the column's own order and uses its index. */
+/** Prints a key as the bound of a range, which `keyLiteral` reads: its canonical text; of texts the hex of their UTF-8, which any ledger holds. */
+export function keyPrinted({ name, type }: ColumnSchema): string {
+  const key = quoteName(name);
+  if (type.kind === 'bytes') return `CONCAT('\\\\x', LOWER(HEX(${key})))`;
+  if (type.kind === 'text') return `CONCAT('\\\\x', LOWER(HEX(CONVERT(${key} USING utf8mb4))))`;
+  // See selectExpression.
+  return type.kind === 'float' ? `${key} * 1e0` : key;
+}
+
+/** The bound of a range as a literal that compares in the column's own order and uses its index. */
 export function keyLiteral(text: string, { type }: ColumnSchema): string {
-  if (type.kind === 'integer' && /^-?\d+$/.test(text)) return text;
-  if (type.kind === 'bytes') return `x'${text.replace(/^\\x/, '')}'`;
+  const digits = text.replace(/^\\x/, '');
+  if (type.kind === 'bytes') return `x'${digits}'`;
+  if (type.kind === 'text') return `_utf8mb4 x'${digits}'`;
+  if ((type.kind === 'integer' || type.kind === 'decimal') && /^-?\d+(\.\d+)?$/.test(text)) return text;
+  if (type.kind === 'float') return /e/.test(text) ? text : `${text}e0`;
   return quoteText(text);
 }
 

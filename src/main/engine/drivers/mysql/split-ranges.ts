@@ -1,9 +1,10 @@
 /** Cuts a table into ranges of its leading key column. */
 import type { KeyRange, TablePlan } from '../../model/table-plan.ts';
+import type { NeutralKind } from '../../model/neutral-type.ts';
 import type { ColumnSchema } from '../../model/table-schema.ts';
 import type { MysqlConnection } from './mysql-connection.ts';
 import { quoteName, quoteTable, quoteText } from './mysql-names.ts';
-import { keyLiteral } from './select-rows.ts';
+import { keyLiteral, keyPrinted } from './select-rows.ts';
 
 /** Below this number of rows the key's index is walked, which finds even ranges whatever the keys are. */
 const walkRows = 4_000_000;
@@ -15,7 +16,12 @@ interface Limits {
   readonly maxBytes: number;
 }
 
-/** Ranges that cover every possible key, in order; [null] for queries, tables without a key and keys of text. */
+/** Types whose order is that of `<` and `>=` with a literal: enums and sets compare as texts there, and are kept by number. */
+const orderedKinds = new Set<NeutralKind>([
+  ...(['integer', 'decimal', 'float', 'text', 'bytes', 'uuid', 'date', 'time', 'timestamp', 'timestamptz'] as const),
+]);
+
+/** Ranges that cover every possible key, in order; [null] for queries and tables without a key that has an order of its own. */
 export async function splitRanges(
   connection: MysqlConnection,
   plan: TablePlan,
@@ -43,8 +49,7 @@ function leadingKey(plan: TablePlan): ColumnSchema | null {
   const part = plan.source.query === null ? plan.source.schema.primaryKey?.parts[0] : undefined;
   if (!part || part.column === null || part.prefix !== null) return null;
   const column = plan.source.schema.columns.find(({ name }) => name === part.column);
-  const ordered = ['integer', 'date', 'timestamp', 'timestamptz', 'bytes', 'uuid'];
-  return column && ordered.includes(column.type.kind) ? column : null;
+  return column && orderedKinds.has(column.type.kind) ? column : null;
 }
 
 async function tableSize(connection: MysqlConnection, plan: TablePlan): Promise<{ rows: number; rowBytes: number }> {
@@ -84,7 +89,10 @@ export function evenBounds(least: bigint, most: bigint, parts: number): string[]
   return [...bounds].map(String);
 }
 
-/** Every `rowsEach`-th key in the order of the index; rows that share a key stay together. */
+/**
+ * Every `rowsEach`-th key in the order of the index; rows whose keys the server takes for equal stay together. All comparing is the
+ * server's, by the column's own collation: what is equal or greater cannot be told here.
+ */
 async function walkedBounds(
   connection: MysqlConnection,
   plan: TablePlan,
@@ -92,22 +100,31 @@ async function walkedBounds(
   rowsEach: number,
 ): Promise<string[]> {
   const name = quoteName(column.name);
-  const printed = column.type.kind === 'bytes' ? `CONCAT('\\\\x', LOWER(HEX(${name})))` : name;
-  const next = async (condition: string, offset: number): Promise<string | null> => {
+  const table = quoteTable(plan.source.table);
+  /** The key of a row, and whether it is greater than `than`. */
+  const next = async (condition: string, than: string, offset: number) => {
     const [row] = await connection.rows(
-      `SELECT ${printed} FROM ${quoteTable(plan.source.table)}${condition} ORDER BY ${name} LIMIT 1 OFFSET ${offset}`,
+      `SELECT ${keyPrinted(column)}, ${name} > ${than} FROM ${table}${condition} ORDER BY ${name} LIMIT 1 OFFSET ${offset}`,
     );
-    return row?.[0] ?? null;
+    return row ? { bound: row[0]!, isGreater: row[1] === '1' } : null;
   };
+  /** A literal may be another value than the key that it was printed from, where its character set says less than ours. */
+  const isKeyAbove = async (literal: string, before: string) =>
+    (await connection.rows(`SELECT 1 FROM ${table} WHERE ${name} = ${literal} AND ${name} > ${before} LIMIT 1`))
+      .length > 0;
+  const [first] = await connection.rows(`SELECT ${keyPrinted(column)} FROM ${table} ORDER BY ${name} LIMIT 1`);
+  if (!first) return [];
   const bounds: string[] = [];
   // The first key begins the first range, which is unbounded: only bounds after it count.
-  let from = await next('', 0);
-  while (from !== null) {
-    const literal = keyLiteral(from, column);
-    let bound: string | null = await next(` WHERE ${name} >= ${literal}`, rowsEach);
-    if (bound === from) bound = await next(` WHERE ${name} > ${literal}`, 0);
-    if (bound !== null) bounds.push(bound);
-    from = bound;
+  let from = keyLiteral(first[0]!, column);
+  for (;;) {
+    let found = await next(` WHERE ${name} >= ${from}`, from, rowsEach);
+    if (found && !found.isGreater) found = await next(` WHERE ${name} > ${from}`, from, 0);
+    if (!found) return bounds;
+    const literal = keyLiteral(found.bound, column);
+    // Ranges of bounds that do not rise would have rows twice: the rest is one range.
+    if (!(await isKeyAbove(literal, from))) return bounds;
+    bounds.push(found.bound);
+    from = literal;
   }
-  return bounds;
 }
