@@ -1,4 +1,5 @@
 /** Users who lack privileges: a run says so before it changes anything, with the statement that mends it. */
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
@@ -58,6 +59,33 @@ describeEachServer('a target user without privileges', ['postgres18', 'mariadb',
     const { exitCode, stderr } = await runSluice(['run', '--quiet', ...args], { folder: folder.path });
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
     expect(await database.rows('SELECT id, name FROM item')).toEqual([['1', 'a']]);
+  });
+});
+
+describeEachServer('a target user with privileges on single tables', ['mariadb', 'mysql'], (server) => {
+  test('is told before anything happens what the tables of the run itself want', async () => {
+    await using database = await createDatabase(server);
+    await using folder = await createFolder();
+    using file = new DatabaseSync(join(folder.path, 'source.db'));
+    file.exec("CREATE TABLE item (id INTEGER PRIMARY KEY, name TEXT); INSERT INTO item VALUES (1, 'a')");
+    await database.execute('CREATE TABLE item (id bigint PRIMARY KEY, name text)');
+    await using guest = await createGuest(database, [
+      `GRANT SELECT, INSERT, UPDATE, DELETE ON ${database.name}.item`,
+      `GRANT SELECT, CREATE ON ${database.name}._sluice_positions`,
+    ]);
+    await writeFile(
+      join(folder.path, 'run.json'),
+      JSON.stringify({ source: 'source.db', target: guest.url, createStructure: false }),
+    );
+    const message =
+      /^Error: User 'guest_\w+'@'%' lacks SELECT, INSERT, UPDATE, DELETE, CREATE, DROP on _sluice_chunks and _sluice_positions in database /;
+    const statement = await refusedStatement(['run.json'], folder.path, message);
+    expect(await database.rows('SHOW TABLES')).toEqual([['item']]);
+    await database.execute(statement);
+    const { exitCode, stderr } = await runSluice(['run', '--quiet', 'run.json'], { folder: folder.path });
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    expect(await database.rows('SELECT id, name FROM item')).toEqual([['1', 'a']]);
+    expect(await database.rows('SHOW TABLES')).toEqual([['item']]);
   });
 });
 

@@ -114,7 +114,11 @@ async function convert(ends: OpenEnds, runSource: RunSource, request: ConvertReq
 
   enter('checking');
   const ledger = new Ledger(ends.target, dialect, request.streamId);
-  const left = await ledger.load();
+  const left = await ledger.load().catch(async (error: unknown) => {
+    // Where the user may not even read it, preflight has the statement that mends this.
+    refuseOnErrors(await ends.target.preflight('target'));
+    throw error;
+  });
   const plan = await makePlan(ends, { options, forReport: false, ours: left?.tables ?? new Map() });
   if (left === null && request.wasComplete && isAllThere(plan)) {
     emit({

@@ -5,6 +5,7 @@
 import { SluiceError } from '../../../shared/errors/sluice-error.ts';
 import type { Dialect } from '../driver/dialect.ts';
 import type { Session } from '../driver/driver.ts';
+import { ledgerTables } from '../driver/ledger-tables.ts';
 import type { KeyRange } from '../model/table-plan.ts';
 import type { TableName } from '../model/table-schema.ts';
 import { tableKey } from './convert-plan.ts';
@@ -59,8 +60,7 @@ export interface Claim {
 }
 
 const lockName = 'ledger';
-const chunksTable = '_sluice_chunks';
-const positionsTable = '_sluice_positions';
+const [chunksTable, positionsTable] = ledgerTables;
 /** Chunk number of the entry that says that a table is ours. */
 const ownershipChunk = -1;
 

@@ -1,13 +1,16 @@
-/** Privileges of the connected user on the connection's database. */
+/** Privileges of the connected user on the connection's database and on tables of it. */
 import type { MysqlConnection } from './mysql-connection.ts';
 
 export interface Grants {
   /** As a GRANT statement writes it, e.g. `'app'@'%'`. */
   readonly user: string;
   readonly database: string;
-  /** False: roles or grants on single tables are involved, so that a privilege may be there although `has` says no. */
+  /** False: roles are involved, so that a privilege may be there although `has` says no. */
   readonly complete: boolean;
-  has(privilege: string): boolean;
+  /** True: some privileges are on single tables. */
+  readonly onTables: boolean;
+  /** On the whole database, or, if `table` is given, on this one. */
+  has(privilege: string, table?: string): boolean;
 }
 
 export async function grantsOf(connection: MysqlConnection): Promise<Grants> {
@@ -26,32 +29,45 @@ export async function grantsOf(connection: MysqlConnection): Promise<Grants> {
 }
 
 /** Lines of SHOW GRANTS. Pure. */
-export function readGrants(lines: readonly string[], database: string): Pick<Grants, 'complete' | 'has'> {
+export function readGrants(lines: readonly string[], database: string): Pick<Grants, 'complete' | 'onTables' | 'has'> {
   const held = new Set<string>();
   const heldEverywhere = new Set<string>();
+  const heldOnTables = new Map<string, Set<string>>();
   let complete = true;
   for (const line of lines) {
-    const [, list, scope] = /^GRANT (.+?) ON (\S+|`(?:[^`]|``)*`\.\S+) TO /.exec(line) ?? [];
+    const [, list, scope] = /^GRANT (.+?) ON (\*\.\*|`(?:[^`]|``)*`\.(?:\*|`(?:[^`]|``)*`)) TO /.exec(line) ?? [];
     if (list === undefined || scope === undefined) {
-      // A role: GRANT `role`@`%` TO `user`@`%`.
-      complete = false;
+      // A role (GRANT `role`@`%` TO `user`@`%`) or REVOKE; grants ON routines and PROXY say nothing of tables.
+      if (!/^GRANT .+ ON (PROCEDURE|FUNCTION|PACKAGE|''@|`)/.test(line)) complete = false;
       continue;
     }
-    if (scope !== '*.*' && !matchesDatabase(scope, database)) {
-      if (!scope.endsWith('.*')) complete = false;
-      continue;
-    }
-    for (const privilege of list.split(/,\s*(?![^(]*\))/)) {
-      held.add(privilege.trim().toUpperCase());
-      if (scope === '*.*') heldEverywhere.add(privilege.trim().toUpperCase());
-    }
+    const privileges = list.split(/,\s*(?![^(]*\))/).map((privilege) => privilege.trim().toUpperCase());
+    const table = tableIn(scope, database);
+    const sets =
+      scope === '*.*'
+        ? [held, heldEverywhere]
+        : table !== null
+          ? [heldOnTables.get(table) ?? heldOnTables.set(table, new Set()).get(table)!]
+          : matchesDatabase(scope, database)
+            ? [held]
+            : [];
+    for (const set of sets) for (const privilege of privileges) set.add(privilege);
   }
-  const has = (privilege: string): boolean => {
+  const isIn = (set: ReadonlySet<string> | undefined, privilege: string): boolean =>
+    set !== undefined && (set.has(privilege) || set.has('ALL PRIVILEGES') || set.has('ALL'));
+  const has = (privilege: string, table?: string): boolean =>
     // ALL on a database does not include what concerns the whole server.
-    const set = serverPrivileges.has(privilege) ? heldEverywhere : held;
-    return set.has(privilege) || set.has('ALL PRIVILEGES') || set.has('ALL');
-  };
-  return { complete, has };
+    isIn(serverPrivileges.has(privilege) ? heldEverywhere : held, privilege) ||
+    (table !== undefined && isIn(heldOnTables.get(table), privilege));
+  return { complete, onTables: heldOnTables.size > 0, has };
+}
+
+/** The table of scope `` `shop`.`item` `` if it is one of the database; null otherwise. */
+function tableIn(scope: string, database: string): string | null {
+  const [, schema, table] = /^`((?:[^`]|``)*)`\.`((?:[^`]|``)*)`$/.exec(scope) ?? [];
+  return table !== undefined && schema!.replaceAll('``', '`').toLowerCase() === database.toLowerCase()
+    ? table.replaceAll('``', '`')
+    : null;
 }
 
 const serverPrivileges = new Set(['RELOAD', 'SUPER', 'CONNECTION_ADMIN', 'READ_ONLY ADMIN']);

@@ -2,6 +2,7 @@
 import type { Finding } from '../../../../shared/model/finding.ts';
 import { grantsOf, type Grants } from './mysql-grants.ts';
 import type { MysqlConnection } from './mysql-connection.ts';
+import { ledgerTables } from '../../driver/ledger-tables.ts';
 import { quoteName } from './mysql-names.ts';
 
 export async function preflight(connection: MysqlConnection, role: 'source' | 'target'): Promise<Finding[]> {
@@ -94,13 +95,32 @@ function missingPrivileges(grants: Grants): Finding[] {
       },
     ];
   };
+  const toCopy = ['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'CREATE', 'DROP'];
+  // Whoever has privileges on tables one by one needs them on the run's own, too; which others it writes to is not known here.
+  if (grants.onTables) return ledgerPrivileges(grants, toCopy);
   return [
     ...finding(
       'error',
-      ['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'CREATE', 'DROP'],
+      toCopy,
       'a copy writes rows, and keeps a record of them in tables of its own as long as it runs',
     ),
     ...finding('warning', ['ALTER', 'INDEX', 'REFERENCES'], 'indexes or foreign keys cannot be created'),
+  ];
+}
+
+function ledgerPrivileges(grants: Grants, names: readonly string[]): Finding[] {
+  const lacking = ledgerTables.filter((table) => names.some((name) => !grants.has(name, table)));
+  if (lacking.length === 0) return [];
+  const list = names.join(', ');
+  return [
+    {
+      severity: 'error',
+      code: 'privilege_missing',
+      message: `User ${grants.user} lacks ${list} on ${lacking.join(' and ')} in database "${grants.database}": a copy keeps a record of itself in these tables as long as it runs.`,
+      statement: lacking
+        .map((table) => `GRANT ${list} ON ${quoteName(grants.database)}.${quoteName(table)} TO ${grants.user}`)
+        .join('; '),
+    },
   ];
 }
 
