@@ -56,6 +56,33 @@ describeEachServer('reading', bothVersions, (server) => {
     expect(await position()).not.toBe(before);
   });
 
+  test('a table is locked while it is read, and longer only when it is read in parts', async () => {
+    await using database = await createDatabase(server);
+    await database.execute('CREATE TABLE whole AS SELECT 1 AS n; CREATE TABLE parted (n integer PRIMARY KEY)');
+    await database.execute('CREATE INDEX ON whole (n)');
+    await using source = await openSession(database, 'source');
+    const whole = planOf(await describeTable(source, 'whole'));
+    const parted = planOf(await describeTable(source, 'parted'));
+    const locked = async () =>
+      (
+        await database.rows(`SELECT relation::regclass::text FROM pg_locks
+          WHERE database = (SELECT oid FROM pg_database WHERE datname = current_database())
+            AND relation::regclass::text ~ '^(whole|parted)$' ORDER BY 1`)
+      ).flat();
+    await using snapshot = await source.openSnapshot(1, []);
+    const [reader] = snapshot.readers;
+    const rows = reader!.read(whole, null)[Symbol.asyncIterator]();
+    await rows.next();
+    expect(await locked()).toEqual(['whole']);
+    expect((await rows.next()).done).toBe(true);
+    expect(await locked()).toEqual([]);
+    expect(await reader!.binary!.offers(whole, ['int4'])).toBe(true);
+    expect(await locked()).toEqual([]);
+    await collect(reader!.read(parted, { kind: 'key', column: 'n', from: null, to: '5' }));
+    await collect(reader!.read(whole, null));
+    expect(await locked()).toEqual(['parted']);
+  });
+
   test('rows that end with a bundle are counted in it', async () => {
     await using database = await createDatabase(server);
     await database.execute("CREATE TABLE t AS SELECT repeat('x', 8191) AS v FROM generate_series(1, 1000)");

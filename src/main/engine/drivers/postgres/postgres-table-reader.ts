@@ -19,7 +19,10 @@ export function postgresTableReader(connection: PostgresConnection, version: num
     read: (plan, range, signal) => read(plan, range, false, signal),
     binary: {
       async offers(plan, types) {
+        // Asking locks the table until the transaction ends, but for the savepoint.
+        await connection.run('SAVEPOINT sluice_ask');
         const own = await readBinaryTypes(connection, selectSql(plan, null, version));
+        await connection.run('ROLLBACK TO SAVEPOINT sluice_ask; RELEASE SAVEPOINT sluice_ask');
         return types.every((type, column) => own[column] === type);
       },
       read: (plan, range, _types, signal) => read(plan, range, true, signal),
@@ -57,7 +60,10 @@ export function postgresTableReader(connection: PostgresConnection, version: num
         await submitted.catch(() => undefined);
       }
       if (connection.usable) {
-        await connection.run(`${complete ? '' : 'ROLLBACK TO SAVEPOINT sluice_read; '}RELEASE SAVEPOINT sluice_read`);
+        // Rolling back gives up the locks on table and indexes: those of thousands of tables have no room in the server's lock
+        // table. A table that is read in parts keeps them, or a TRUNCATE between two parts would take the rest of its rows.
+        const keepsLocks = complete && range !== null;
+        await connection.run(`${keepsLocks ? '' : 'ROLLBACK TO SAVEPOINT sluice_read; '}RELEASE SAVEPOINT sluice_read`);
       }
     }
   }
