@@ -71,6 +71,20 @@ describe('a run after one that was killed', () => {
     ]);
   });
 
+  test('when it was to append to a table that was empty then: leaves rows that others have added since', async () => {
+    await using files = await createFiles(source, 'CREATE TABLE t (id INTEGER PRIMARY KEY, v TEXT)');
+    const options = { onExisting: 'append' };
+    const killer = new AbortController();
+    const onEvent = (event: RunEvent) => {
+      if (event.type === 'phase' && event.phase === 'copying') killer.abort();
+    };
+    await expect(files.run(options, { signal: killer.signal, onEvent })).rejects.toMatchObject({ code: 'cancelled' });
+    using other = new DatabaseSync(files.path);
+    other.exec("INSERT INTO t VALUES (9, 'of others')");
+    await files.run(options);
+    expect(files.rows('SELECT id FROM t')).toEqual([[1], [2], [9]]);
+  });
+
   test('when rows were committed that no entry vouches for: copies the table anew', async () => {
     await using files = await createFiles(
       source,

@@ -166,7 +166,9 @@ async function checkTarget(
     );
     return null;
   }
-  return { plan: fitted.plan, prepare: 'use', replaces: null, isCreated: false, isShared: !isEmpty };
+  // Of a table that is appended to others may take hold later, when it has no rows yet.
+  const isShared = options.onExisting === 'append';
+  return { plan: fitted.plan, prepare: 'use', replaces: null, isCreated: false, isShared };
 }
 
 /**
