@@ -58,12 +58,13 @@ export class ChunkQueue {
   }
 
   /**
-   * One chunk, or several of small tables, to be copied one after the other. null: there is no more. Waits while tables are
-   * left whose turn has not come.
+   * One chunk, or several of small tables, to be copied one after the other. null: there is no more, or a limit is reached. Waits
+   * while tables are left whose turn has not come.
    */
   async next(): Promise<readonly Chunk[] | null> {
     for (;;) {
       this.#signal.throwIfAborted();
+      if (this.#request.budget.ended) return null;
       const turn = this.#turns.shift();
       if (turn) {
         this.#inFlight += turn.length;

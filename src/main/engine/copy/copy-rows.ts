@@ -44,7 +44,7 @@ async function runPipeline(
   try {
     for (;;) {
       signal.throwIfAborted();
-      const turn = request.budget.ended ? null : await queue.next();
+      const turn = await queue.next();
       if (!turn) return;
       writer ??= await request.target.openWriter();
       for (const chunk of await copyTurn(request, turn, { reader, writer, buffers }, signal)) queue.finished(chunk);
