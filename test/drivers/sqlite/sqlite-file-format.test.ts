@@ -1,13 +1,16 @@
 /** Rows read from the file's own pages are those that SQLite gives, whatever the file looks like. */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { openSync, closeSync, readSync, statSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readSync, statSync, symlinkSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import { describe, expect, test } from 'vitest';
 import { BinaryDoubt } from '../../../src/main/engine/driver/binary-doubt.ts';
 import type { Session, TableReader } from '../../../src/main/engine/driver/driver.ts';
+import { sqliteDriver } from '../../../src/main/engine/drivers/sqlite/sqlite-driver.ts';
 import type { NeutralType } from '../../../src/main/engine/model/neutral-type.ts';
 import type { KeyRange, TablePlan } from '../../../src/main/engine/model/table-plan.ts';
+import { createFolder } from '../../support/databases.ts';
 import { decodeTuples } from '../../support/row-binary-text.ts';
 import { createFile, describeTable, planOf, readAll, type SqliteFile } from './sqlite-fixture.ts';
 import { declaredTypes, hardValues } from './sqlite-hard-values.ts';
@@ -205,6 +208,28 @@ describe('left to SQL', () => {
     expect(await offers(session, { where: "a > ''" })).toBe(false);
     expect(await offers(session, { query: 'SELECT a FROM t' })).toBe(false);
   });
+});
+
+test('a WAL is looked for beside the file, not beside a link to it', async () => {
+  await using file = await createFile('PRAGMA journal_mode = WAL; CREATE TABLE t (a TEXT)');
+  const { database, path } = file;
+  database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+  await using folder = await createFolder();
+  const link = join(folder.path, 'link.db');
+  symlinkSync(path, link);
+  const signal = new AbortController().signal;
+  const settings = { kind: 'sqlite', path: link } as const;
+  await using session = await sqliteDriver.connect(settings, { role: 'source', streamId: 'stream_test', signal });
+  const plan = planOf(await describeTable(session, 't'));
+  const look = async () => {
+    await using snapshot = await session.openSnapshot(1, []);
+    return { isOffered: await snapshot.readers[0]!.binary!.offers(plan, typesOf(plan)), position: snapshot.position };
+  };
+  const before = await look();
+  database.exec(`INSERT INTO t VALUES ('in the WAL')`);
+  const after = await look();
+  expect([before.isOffered, after.isOffered]).toEqual([true, false]);
+  expect(after.position).not.toBe(before.position);
 });
 
 test('in WAL mode a snapshot stays what it was while others write and make checkpoints', async () => {

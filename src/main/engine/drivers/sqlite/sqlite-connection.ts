@@ -1,5 +1,5 @@
 /** How every connection of ours to an SQLite file is opened. */
-import { statSync, type BigIntStats } from 'node:fs';
+import { existsSync, realpathSync, statSync, type BigIntStats } from 'node:fs';
 import { DatabaseSync, type SQLInputValue, type SQLOutputValue } from 'node:sqlite';
 import { SluiceError } from '../../../../shared/errors/sluice-error.ts';
 import { sqliteError, type ErrorPlace } from './sqlite-errors.ts';
@@ -54,6 +54,9 @@ export function statFile(path: string): BigIntStats {
   if (!stats.isFile()) throw new SluiceError('file_missing', `${path} is not a file.`, { path });
   return stats;
 }
+
+/** Where the WAL of a file is: SQLite follows links, and has it beside the file itself. */
+export const walPath = (path: string): string => `${existsSync(path) ? realpathSync(path) : path}-wal`;
 
 /** Two paths with one identity are one file, whatever links lead to it. */
 export const fileIdentity = (stats: BigIntStats): string => `sqlite:${stats.dev}:${stats.ino}`;

@@ -4,7 +4,7 @@ import { SluiceError } from '../../../../shared/errors/sluice-error.ts';
 import type { ConnectionSettings } from '../../../../shared/model/connection.ts';
 import type { Driver, ServerFacts, SessionOptions } from '../../driver/driver.ts';
 import { sqliteAdministration } from './sqlite-administration.ts';
-import { allRows, fileIdentity, openDatabase, statFile } from './sqlite-connection.ts';
+import { allRows, fileIdentity, openDatabase, statFile, walPath } from './sqlite-connection.ts';
 import { sqliteDialect } from './sqlite-dialect.ts';
 import { SqliteSession } from './sqlite-session.ts';
 
@@ -43,7 +43,7 @@ export const sqliteDriver: Driver = {
 
 function openSource(path: string, { signal }: SessionOptions): SqliteSession {
   const stats = statFile(path);
-  const hadWal = existsSync(`${path}-wal`);
+  const hadWal = existsSync(walPath(path));
   const place = { role: 'source', path } as const;
   const database = openDatabase({ ...place, readOnly: true, cacheKiB: sourceCacheKiB });
   const isWal = allRows(database, 'PRAGMA journal_mode')[0]![0] === 'wal';

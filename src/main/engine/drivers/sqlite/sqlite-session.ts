@@ -7,7 +7,7 @@ import type { Finding } from '../../../../shared/model/finding.ts';
 import type { ServerFacts, Session, Snapshot, Writer } from '../../driver/driver.ts';
 import { HeldFile } from './file-format/held-file.ts';
 import { SqliteCatalog } from './sqlite-catalog.ts';
-import { allRows, valueText } from './sqlite-connection.ts';
+import { allRows, valueText, walPath } from './sqlite-connection.ts';
 import { sqliteError, type ErrorPlace } from './sqlite-errors.ts';
 import { preflightFile } from './sqlite-preflight.ts';
 import { openSnapshot } from './sqlite-snapshot.ts';
@@ -198,7 +198,7 @@ function removeIfEmpty(path: string): void {
  * last one to close, which SQLite's own locks decide; with an empty WAL it has nothing else to write.
  */
 function removeIdleWal(path: string): void {
-  const wal = statSync(`${path}-wal`, { throwIfNoEntry: false });
+  const wal = statSync(walPath(path), { throwIfNoEntry: false });
   if (wal?.size !== 0 || !existsSync(path)) return;
   try {
     const database = new DatabaseSync(path);

@@ -4,7 +4,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { setTimeout } from 'node:timers/promises';
 import type { Snapshot } from '../../driver/driver.ts';
 import type { HeldFile } from './file-format/held-file.ts';
-import { allRows, openDatabase } from './sqlite-connection.ts';
+import { allRows, openDatabase, walPath } from './sqlite-connection.ts';
 import { sqliteError, type ErrorPlace } from './sqlite-errors.ts';
 import { SqliteTableReader } from './sqlite-table-reader.ts';
 
@@ -80,7 +80,7 @@ const dataVersion = (probe: DatabaseSync) => allRows(probe, 'PRAGMA data_version
  * (https://www.sqlite.org/howtocorrupt.html, 2.2).
  */
 function filePosition(path: string): string {
-  const parts = [path, `${path}-wal`].map((file) => {
+  const parts = [path, walPath(path)].map((file) => {
     const stats = statSync(file, { bigint: true, throwIfNoEntry: false });
     return stats === undefined || stats.size === 0n ? '-' : `${stats.ino}.${stats.size}.${stats.mtimeNs}`;
   });

@@ -2,6 +2,7 @@
 import { readSync, statSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import { BinaryDoubt } from '../../../driver/binary-doubt.ts';
+import { walPath } from '../sqlite-connection.ts';
 import type { HeldFile } from './held-file.ts';
 
 const headerBytes = 100;
@@ -27,7 +28,7 @@ export class DatabaseFile {
     if (!header) return null;
     const isKnown = header.toString('latin1', 0, 16) === 'SQLite format 3\0' && header[19]! <= 2;
     const isWal = header[19] === 2;
-    const hasWal = (statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0;
+    const hasWal = (statSync(walPath(path), { throwIfNoEntry: false })?.size ?? 0) > 0;
     if (!isKnown || header.readUInt32BE(56) !== utf8 || (isWal && hasWal)) return null;
     return new DatabaseFile(descriptor, header);
   }
